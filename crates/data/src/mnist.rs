@@ -1,0 +1,178 @@
+//! MNIST: 60,000 training and 10,000 test images of handwritten digits, 28×28, 10 classes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::DataError;
+use crate::fetch;
+use crate::idx::Idx;
+
+/// One of the four files, and how to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Original {
+    /// Its name, uncompressed.
+    pub name: &'static str,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its sum.
+    pub sha256: &'static str,
+}
+
+/// Images and labels of the training set, then of the test set.
+pub const ORIGINALS: [Original; 4] = [
+    Original {
+        name: "train-images-idx3-ubyte",
+        bytes: 47_040_016,
+        sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    },
+    Original {
+        name: "train-labels-idx1-ubyte",
+        bytes: 60_008,
+        sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    },
+    Original {
+        name: "t10k-images-idx3-ubyte",
+        bytes: 7_840_016,
+        sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    },
+    Original {
+        name: "t10k-labels-idx1-ubyte",
+        bytes: 10_008,
+        sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+];
+
+/// Labelled images of one set.
+#[derive(Debug)]
+pub struct Images {
+    /// Grey values 0–255, one image after the other, each row-major.
+    pub pixels: Vec<u8>,
+    /// The digit on each image.
+    pub labels: Vec<u8>,
+}
+
+impl Images {
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The *binary* images of §4.1: 1 where the grey value is at least 128, else 0.
+    pub fn binarised(&self) -> Vec<u8> {
+        self.pixels.iter().map(|&grey| u8::from(grey >= 128)).collect()
+    }
+}
+
+/// The whole data set.
+#[derive(Debug)]
+pub struct Mnist {
+    /// 60,000 images.
+    pub train: Images,
+    /// 10,000 images.
+    pub test: Images,
+}
+
+impl Mnist {
+    /// Pixels of an image: 28·28.
+    pub const PIXELS: usize = 28 * 28;
+    /// Digits.
+    pub const CLASSES: usize = 10;
+
+    /// Reads the four files from the folder that the user names, or else from `cache`, into which
+    /// they are fetched when they are missing or damaged.
+    ///
+    /// Files in a user's own folder may be gzipped (`….gz`), and are never touched.
+    ///
+    /// # Errors
+    /// Names the file that is missing, damaged or foreign; or says why nothing could be fetched.
+    pub fn load(named: Option<&Path>, cache: &Path) -> Result<Self, DataError> {
+        match named {
+            Some(folder) => Self::from_folder(folder),
+            None => Self::from_folder(cache).or_else(|reason| {
+                if !matches!(&reason, DataError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound) {
+                    eprintln!("{reason}; it is fetched again");
+                }
+                fetch::mnist(cache)?;
+                Self::from_folder(cache)
+            }),
+        }
+    }
+
+    /// Reads the four files, checked, from a folder.
+    ///
+    /// # Errors
+    /// Names the file that is missing, damaged or foreign.
+    pub fn from_folder(folder: &Path) -> Result<Self, DataError> {
+        let [train_images, train_labels, test_images, test_labels] = ORIGINALS;
+        Ok(Self {
+            train: images(folder, train_images, train_labels)?,
+            test: images(folder, test_images, test_labels)?,
+        })
+    }
+
+    /// The sums of the files, for the manifest of a run.
+    pub fn sha256() -> BTreeMap<String, String> {
+        ORIGINALS.iter().map(|file| (file.name.to_owned(), file.sha256.to_owned())).collect()
+    }
+}
+
+fn images(folder: &Path, images: Original, labels: Original) -> Result<Images, DataError> {
+    let pixels = elements(folder, images)?;
+    let labels = elements(folder, labels)?;
+    Ok(Images { pixels, labels })
+}
+
+/// The elements of one checked file.
+fn elements(folder: &Path, original: Original) -> Result<Vec<u8>, DataError> {
+    let path = folder.join(original.name);
+    let mut bytes = read_plain_or_gzipped(&path, original.bytes)?;
+    original.check(&bytes, &path.display().to_string())?;
+    let kept = match Idx::parse(&bytes) {
+        Ok(idx) => idx.elements.len(),
+        Err(source) => return Err(DataError::Idx { file: path.display().to_string(), source }),
+    };
+    Ok(bytes.split_off(bytes.len() - kept))
+}
+
+/// Reads `path`, or `path.gz` if only that is there; no more than `expected` bytes and one.
+fn read_plain_or_gzipped(path: &Path, expected: u64) -> Result<Vec<u8>, DataError> {
+    let gzipped = path.with_added_extension("gz");
+    let plain = path.exists() || !gzipped.exists();
+    let chosen = if plain { path } else { &gzipped };
+    let read = || {
+        let file = fs::File::open(chosen)?;
+        if plain { fetch::read_at_most(file, expected) } else { fetch::gunzip(file, expected) }
+    };
+    read().map_err(|source| DataError::Io { file: chosen.display().to_string(), source })
+}
+
+impl Original {
+    /// Whether these are the original's bytes.
+    ///
+    /// # Errors
+    /// Says of `file` what was expected and what was found.
+    pub fn check(&self, bytes: &[u8], file: &str) -> Result<(), DataError> {
+        let found_sha256 = hex::encode(Sha256::digest(bytes));
+        if found_sha256 == self.sha256 {
+            return Ok(());
+        }
+        let found = match bytes.len() as u64 {
+            longer if longer > self.bytes => format!("more than {} bytes", self.bytes),
+            length => format!("{length} bytes with SHA-256 {found_sha256}"),
+        };
+        Err(DataError::Foreign {
+            file: file.to_owned(),
+            expected_bytes: self.bytes,
+            expected_sha256: self.sha256.to_owned(),
+            found,
+        })
+    }
+}

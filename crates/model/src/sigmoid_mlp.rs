@@ -1,0 +1,330 @@
+//! The network of §4.1: fully-connected hidden layers of sigmoid units, with or without BN.
+//!
+//! ```text
+//! u₀ = image        uₗ = sigmoid(W uₗ₋₁ + b)  or  sigmoid(BN(W uₗ₋₁))        logits = W u₃ + b
+//! ```
+//!
+//! The gradient is written out by hand, and each layer descends as soon as its gradient is known:
+//! on a network this small, autograd's bookkeeping takes longer than the arithmetic.
+//!
+//! ```
+//! use model::{Normalization, SigmoidMlp, SigmoidMlpConfig};
+//! use streams::Stream;
+//! use tch::{Device, Kind, Tensor};
+//!
+//! let config = SigmoidMlpConfig { normalization: Normalization::Batch, ..Default::default() };
+//! let mut net = SigmoidMlp::new(config, &mut Stream::new(0, "weights"), Kind::Float, Device::Cpu);
+//! let images = Tensor::zeros([60, 784], (Kind::Float, Device::Cpu));
+//! let targets = Tensor::zeros([60], (Kind::Int64, Device::Cpu)).one_hot(10).to_kind(Kind::Float);
+//! let before = net.sgd_step(&images, &targets, 0.1);
+//! let after = net.sgd_step(&images, &targets, 0.1);
+//! assert!(after.double_value(&[]) < before.double_value(&[]));
+//! ```
+
+use streams::Stream;
+use tch::{Device, Kind, Tensor};
+
+use crate::batch_norm::{BatchNorm, BatchNormConfig, MovingAverages, Saved, Statistics};
+use crate::PopulationEstimate;
+
+/// What stands between a hidden layer's linear map and its sigmoid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Normalization {
+    /// A bias.
+    None,
+    /// Batch Normalization, and no bias: β takes its place.
+    Batch,
+}
+
+/// Shape and initial state of the network.
+#[derive(Clone, Copy, Debug)]
+pub struct SigmoidMlpConfig {
+    /// With or without BN.
+    pub normalization: Normalization,
+    /// Pixels of an image.
+    pub inputs: i64,
+    /// Units of each hidden layer.
+    pub hidden_units: i64,
+    /// How many hidden layers.
+    pub hidden_layers: usize,
+    /// Classes.
+    pub classes: i64,
+    /// Standard deviation of the Gaussian that all weights are drawn from; biases start at 0.
+    pub init_std: f64,
+    /// ε and moving averages.
+    pub batch_norm: BatchNormConfig,
+}
+
+impl Default for SigmoidMlpConfig {
+    fn default() -> Self {
+        Self {
+            normalization: Normalization::None,
+            inputs: 784,
+            hidden_units: 100,
+            hidden_layers: 3,
+            classes: 10,
+            init_std: 0.1,
+            batch_norm: BatchNormConfig::default(),
+        }
+    }
+}
+
+/// The network in training.
+#[derive(Debug)]
+pub struct SigmoidMlp {
+    hidden: Vec<Hidden>,
+    output: Linear,
+}
+
+/// `W u + b`, with W `[outputs, inputs]`.
+#[derive(Debug)]
+struct Linear {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+#[derive(Debug)]
+enum Hidden {
+    /// sigmoid(Wu + b).
+    Biased(Linear),
+    /// sigmoid(BN(Wu)).
+    Normalized { weight: Tensor, norm: BatchNorm },
+}
+
+/// One hidden layer's output for a mini-batch, and what its gradient needs besides.
+struct Activation {
+    output: Tensor,
+    saved: Option<Saved>,
+}
+
+impl SigmoidMlp {
+    /// A network with Gaussian weights, drawn layer by layer: both kinds of network take the same
+    /// weights from the same stream.
+    pub fn new(config: SigmoidMlpConfig, stream: &mut Stream, kind: Kind, device: Device) -> Self {
+        let mut gaussian = |outputs: i64, inputs: i64| {
+            let draws = stream.gaussian(config.init_std, (outputs * inputs) as usize);
+            Tensor::from_slice(&draws).view([outputs, inputs]).to_kind(kind).to_device(device)
+        };
+        let mut inputs = config.inputs;
+        let mut hidden = Vec::with_capacity(config.hidden_layers);
+        for _ in 0..config.hidden_layers {
+            let weight = gaussian(config.hidden_units, inputs);
+            inputs = config.hidden_units;
+            hidden.push(Hidden::new(weight, &config));
+        }
+        Self { hidden, output: Linear::unbiased(gaussian(config.classes, inputs)) }
+    }
+
+    /// One step of plain SGD on the mean cross-entropy of a mini-batch; returns that loss (nats) at
+    /// the weights before the step, as a scalar tensor.
+    ///
+    /// `x` is `[m, inputs]`; `targets` is `[m, classes]`, one-hot, of the network's kind.
+    pub fn sgd_step(&mut self, x: &Tensor, targets: &Tensor, learning_rate: f64) -> Tensor {
+        let m = x.size()[0] as f64;
+        let activations = self.forward(x, MovingAverages::Update);
+        let input_of = |layer: usize| layer.checked_sub(1).map_or(x, |l| &activations[l].output);
+        let log_p = self.output.apply(input_of(self.hidden.len())).log_softmax(-1, targets.kind());
+        let loss = (&log_p * targets).sum(targets.kind()) / -m;
+        // From here on, every d is −η ∂ℓ/∂(…): adding it *is* the step of SGD.
+        let d_logits = (log_p.exp() - targets) * (-learning_rate / m);
+        let mut d = d_logits.mm(&self.output.weight);
+        self.output.descend(input_of(self.hidden.len()), &d_logits);
+        for layer in (0..self.hidden.len()).rev() {
+            let d_sigmoid_input = Tensor::sigmoid_backward(&d, &activations[layer].output);
+            let saved = activations[layer].saved.as_ref();
+            let d_linear = self.hidden[layer].descend_after_linear(saved, d_sigmoid_input);
+            let weight = self.hidden[layer].weight_mut();
+            if layer > 0 {
+                d = d_linear.mm(weight);
+            }
+            let _ = weight.addmm_(&d_linear.tr(), input_of(layer));
+        }
+        loss
+    }
+
+    /// The network at inference, with the population's statistics (Algorithm 2) from these training
+    /// mini-batches, `[m, inputs]` each. Without BN they are not looked at.
+    pub fn with_population_statistics<'a>(
+        &self,
+        mini_batches: impl IntoIterator<Item = &'a Tensor>,
+    ) -> AffineSigmoidMlp {
+        let mut estimates: Vec<_> = self.hidden.iter().map(|_| PopulationEstimate::default()).collect();
+        let is_normalized = self.hidden.iter().any(|layer| layer.norm().is_some());
+        for x in mini_batches.into_iter().take_while(|_| is_normalized) {
+            let activations = self.forward(x, MovingAverages::Keep);
+            for ((layer, activation), estimate) in
+                self.hidden.iter().zip(&activations).zip(&mut estimates)
+            {
+                if let (Some(norm), Some(saved)) = (layer.norm(), &activation.saved) {
+                    estimate.add(norm, saved);
+                }
+            }
+        }
+        self.at_inference(|layer, _| estimates[layer].statistics().expect("at least one mini-batch"))
+    }
+
+    /// The network at inference, with the moving averages.
+    pub fn with_moving_averages(&self) -> AffineSigmoidMlp {
+        self.at_inference(|_, norm| norm.moving_statistics())
+    }
+
+    fn at_inference(&self, statistics: impl Fn(usize, &BatchNorm) -> Statistics) -> AffineSigmoidMlp {
+        let hidden = self.hidden.iter().enumerate().map(|(l, layer)| match layer {
+            Hidden::Biased(linear) => linear.copy(),
+            Hidden::Normalized { weight, norm } => {
+                let (scale, shift) = norm.affine(&statistics(l, norm));
+                Linear { weight: weight * scale.unsqueeze(1), bias: shift }
+            }
+        });
+        AffineSigmoidMlp { hidden: hidden.collect(), output: self.output.copy() }
+    }
+
+    fn forward(&self, x: &Tensor, averages: MovingAverages) -> Vec<Activation> {
+        let mut activations: Vec<Activation> = Vec::with_capacity(self.hidden.len());
+        for layer in &self.hidden {
+            let input = activations.last().map_or(x, |activation| &activation.output);
+            let activation = layer.forward(input, averages);
+            activations.push(activation);
+        }
+        activations
+    }
+
+    /// Every parameter and moving average under a stable name, `hidden1/bn/gamma` for instance,
+    /// in the order of the layers. The tensors share memory with the network's.
+    pub fn named_tensors(&self) -> Vec<(String, Tensor)> {
+        let hidden = self.hidden.iter().enumerate().flat_map(|(l, layer)| {
+            let name = move |(name, tensor): (&str, &Tensor)| {
+                (format!("hidden{}/{name}", l + 1), tensor.shallow_clone())
+            };
+            layer.named_tensors().into_iter().map(name)
+        });
+        let output = [("output/weight", &self.output.weight), ("output/bias", &self.output.bias)];
+        hidden.chain(output.map(|(name, tensor)| (name.to_owned(), tensor.shallow_clone()))).collect()
+    }
+}
+
+impl Hidden {
+    fn new(weight: Tensor, config: &SigmoidMlpConfig) -> Self {
+        match config.normalization {
+            Normalization::None => Self::Biased(Linear::unbiased(weight)),
+            Normalization::Batch => {
+                let (units, kind, device) = (weight.size()[0], weight.kind(), weight.device());
+                let norm = BatchNorm::new(units, config.batch_norm, kind, device);
+                Self::Normalized { weight, norm }
+            }
+        }
+    }
+
+    fn forward(&self, input: &Tensor, averages: MovingAverages) -> Activation {
+        let (mut output, saved) = match self {
+            Self::Biased(linear) => (linear.apply(input), None),
+            Self::Normalized { weight, norm } => {
+                let (y, saved) = norm.normalize(input.mm(&weight.tr()), averages);
+                (y, Some(saved))
+            }
+        };
+        let _ = output.sigmoid_();
+        Activation { output, saved }
+    }
+
+    /// Moves what stands between the linear map and the sigmoid; returns −η ∂ℓ/∂(Wu).
+    fn descend_after_linear(&mut self, saved: Option<&Saved>, d: Tensor) -> Tensor {
+        match (self, saved) {
+            (Self::Normalized { norm, .. }, Some(saved)) => {
+                let gradients = norm.backward(saved, d);
+                norm.gamma += gradients.gamma;
+                norm.beta += gradients.beta;
+                gradients.x
+            }
+            (Self::Biased(linear), _) => {
+                linear.bias += sum_over_examples(&d);
+                d
+            }
+            (Self::Normalized { .. }, None) => unreachable!("forward saves what BN needs"),
+        }
+    }
+
+    fn weight_mut(&mut self) -> &mut Tensor {
+        match self {
+            Self::Biased(Linear { weight, .. }) | Self::Normalized { weight, .. } => weight,
+        }
+    }
+
+    fn norm(&self) -> Option<&BatchNorm> {
+        match self {
+            Self::Biased(_) => None,
+            Self::Normalized { norm, .. } => Some(norm),
+        }
+    }
+
+    fn named_tensors(&self) -> Vec<(&'static str, &Tensor)> {
+        match self {
+            Self::Biased(linear) => vec![("weight", &linear.weight), ("bias", &linear.bias)],
+            Self::Normalized { weight, norm } => vec![
+                ("weight", weight),
+                ("bn/gamma", &norm.gamma),
+                ("bn/beta", &norm.beta),
+                ("bn/moving_mean", &norm.moving_mean),
+                ("bn/moving_var", &norm.moving_var),
+            ],
+        }
+    }
+}
+
+impl Linear {
+    fn unbiased(weight: Tensor) -> Self {
+        let bias = Tensor::zeros([weight.size()[0]], (weight.kind(), weight.device()));
+        Self { weight, bias }
+    }
+
+    fn apply(&self, input: &Tensor) -> Tensor {
+        self.bias.addmm(input, &self.weight.tr())
+    }
+
+    /// A step of SGD, given −η ∂ℓ/∂(Wu + b).
+    fn descend(&mut self, input: &Tensor, d: &Tensor) {
+        let _ = self.weight.addmm_(&d.tr(), input);
+        self.bias += sum_over_examples(d);
+    }
+
+    fn copy(&self) -> Self {
+        Self { weight: self.weight.copy(), bias: self.bias.copy() }
+    }
+}
+
+fn sum_over_examples(d: &Tensor) -> Tensor {
+    d.sum_dim_intlist(0, false, d.kind())
+}
+
+/// The network at inference: BN has become an affine map per unit, and is folded into the weights
+/// (§3.1).
+#[derive(Debug)]
+pub struct AffineSigmoidMlp {
+    hidden: Vec<Linear>,
+    output: Linear,
+}
+
+/// What the network makes of a set of images.
+#[derive(Debug)]
+pub struct Inference {
+    /// Inputs of the last hidden layer's sigmoids, `[units, n]`: one row per unit.
+    pub last_hidden_inputs: Tensor,
+    /// `[n, classes]`.
+    pub logits: Tensor,
+}
+
+impl AffineSigmoidMlp {
+    /// Classifies images, `[n, inputs]`.
+    pub fn infer(&self, images: &Tensor) -> Inference {
+        let (last, before) = self.hidden.split_last().expect("at least one hidden layer");
+        let mut u = images.shallow_clone();
+        for linear in before {
+            u = linear.apply(&u);
+            let _ = u.sigmoid_();
+        }
+        // Units outermost, so that each unit's inputs lie side by side.
+        let last_hidden_inputs = last.weight.mm(&u.tr()) + last.bias.unsqueeze(1);
+        let logits = self.output.apply(&last_hidden_inputs.sigmoid().tr());
+        Inference { last_hidden_inputs, logits }
+    }
+}

@@ -1,0 +1,79 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Normalization, SigmoidMlp, SigmoidMlpConfig};
+use streams::Stream;
+use tch::{Device, Kind, Tensor};
+
+use crate::golden::{MlpCase, Values, assert_same, golden};
+
+fn small(normalization: Normalization) -> SigmoidMlp {
+    let config = SigmoidMlpConfig {
+        normalization,
+        inputs: 5,
+        hidden_units: 4,
+        classes: 3,
+        ..SigmoidMlpConfig::default()
+    };
+    SigmoidMlp::new(config, &mut Stream::new(0, "weights"), Kind::Double, Device::Cpu)
+}
+
+#[test]
+fn four_steps_agree_with_pytorch_without_bn() {
+    agrees(Normalization::None, &golden().sigmoid_mlp_without_bn);
+}
+
+#[test]
+fn four_steps_agree_with_pytorch_with_bn() {
+    agrees(Normalization::Batch, &golden().sigmoid_mlp_with_bn);
+}
+
+fn agrees(normalization: Normalization, case: &MlpCase) {
+    let mut net = small(normalization);
+    for (name, mut tensor) in net.named_tensors() {
+        tensor.copy_(&case.start[&name].tensor());
+    }
+    let (xs, labels) = (case.xs.tensor(), case.labels.tensor().to_kind(Kind::Int64));
+    let learning_rate = case.learning_rate.tensor().double_value(&[]);
+    let losses: Vec<Tensor> = (0..4)
+        .map(|i| {
+            let targets = labels.get(i).one_hot(3).to_kind(Kind::Double);
+            net.sgd_step(&xs.get(i), &targets, learning_rate)
+        })
+        .collect();
+    assert_same("losses", &Tensor::stack(&losses, 0), &case.losses.tensor());
+    assert_parameters(&net, &case.end);
+    let mini_batches: Vec<Tensor> = (0..4).map(|i| xs.get(i)).collect();
+    let inference = net.with_population_statistics(&mini_batches).infer(&xs.get(0));
+    assert_same("logits", &inference.logits, &case.logits.tensor());
+    assert_same("u", &inference.last_hidden_inputs.tr(), &case.last_hidden_inputs.tensor());
+}
+
+fn assert_parameters(net: &SigmoidMlp, expected: &BTreeMap<String, Values>) {
+    let ours = net.named_tensors();
+    assert_eq!(ours.len(), expected.len());
+    for (name, tensor) in ours {
+        assert_same(&name, &tensor, &expected[&name].tensor());
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    for normalization in [Normalization::None, Normalization::Batch] {
+        let tensors = small(normalization).named_tensors();
+        let names: BTreeSet<_> = tensors.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), tensors.len());
+    }
+}
+
+#[test]
+fn both_networks_of_a_seed_share_their_weights() {
+    let weights = |normalization| -> Vec<Tensor> {
+        let tensors = small(normalization).named_tensors().into_iter();
+        tensors.filter(|(name, _)| name.ends_with("weight")).map(|(_, tensor)| tensor).collect()
+    };
+    let [without, with] = [Normalization::None, Normalization::Batch].map(weights);
+    assert_eq!((without.len(), with.len()), (4, 4));
+    for (a, b) in without.iter().zip(&with) {
+        assert_same("weight", a, b);
+    }
+}

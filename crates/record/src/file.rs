@@ -1,0 +1,69 @@
+//! Files that are either the old one or the whole new one, and their checksums.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+/// Writes a file so that nobody ever sees half of it: into a neighbour, which then takes its name.
+///
+/// # Errors
+/// Names the file if it cannot be written (a full disk, a folder without permission); the old file,
+/// if there was one, is then still there.
+pub fn write_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut NamedTempFile>) -> Result<()>,
+) -> Result<()> {
+    let inner = || -> Result<()> {
+        let folder = path.parent().context("it has no parent folder")?;
+        std::fs::create_dir_all(folder)?;
+        let mut neighbour = NamedTempFile::new_in(folder)?;
+        let mut writer = BufWriter::new(&mut neighbour);
+        write(&mut writer)?;
+        writer.flush()?;
+        drop(writer);
+        make_readable(neighbour.as_file())?;
+        neighbour.as_file().sync_all()?;
+        neighbour.persist(path)?;
+        Ok(())
+    };
+    inner().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Temporary files are for their owner's eyes; results are for everyone's.
+fn make_readable(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(())
+}
+
+/// The SHA-256 sum of a file, in lower-case hexadecimal.
+///
+/// # Errors
+/// Names the file if it cannot be read.
+pub fn sha256(path: &Path) -> Result<String> {
+    let inner = || {
+        let mut hash = Sha256::new();
+        io::copy(&mut File::open(path)?, &mut HashWriter(&mut hash))?;
+        io::Result::Ok(hex::encode(hash.finalize()))
+    };
+    inner().with_context(|| format!("cannot read {}", path.display()))
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! What the two halves of the project share: experiments write it, figures read it.
+//!
+//! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
+//! - [`table`]: typed rows to and from CSV;
+//! - [`manifest`]: the facts of a run beside its rows;
+//! - [`run`]: run folders; a finished run is replaced only by another finished run;
+//! - [`statistics`]: means with confidence intervals;
+//! - [`reported`]: the paper's own numbers.
+//!
+//! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
+
+pub mod fig1;
+pub mod file;
+pub mod manifest;
+pub mod reported;
+pub mod run;
+pub mod statistics;
+pub mod table;
+
+use std::path::PathBuf;
+
+/// The repository's root folder, where `results/`, `figures/` and `paper/` lie.
+///
+/// The folder this program was compiled in, or the working directory if that is gone.
+pub fn repository() -> PathBuf {
+    let compiled_in = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    compiled_in.canonicalize().unwrap_or_else(|_| PathBuf::from("."))
+}

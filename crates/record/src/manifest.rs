@@ -1,0 +1,154 @@
+//! The facts of a run, as `manifest.json` beside its rows.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::file::{sha256, write_atomically};
+use crate::repository;
+use crate::run::Scale;
+
+/// Name of the file in a run's folder.
+pub const FILE: &str = "manifest.json";
+
+/// Everything one needs to know to trust or to repeat a finished run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Which figure or table, for instance `fig1`.
+    pub artefact: String,
+    /// Scale of the run.
+    pub scale: Scale,
+    /// Every setting the result depends on.
+    pub recipe: serde_json::Value,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// When the work was started, and each time it was taken up again after an interruption.
+    pub starts: Vec<Start>,
+    /// When the last row was written.
+    pub ended: Timestamp,
+    /// Seconds from the first start to the end; pauses of an interrupted run count.
+    pub wall_time_s: f64,
+    /// The machine.
+    pub host: Host,
+    /// Versions of the crates and libraries that did the arithmetic.
+    pub versions: BTreeMap<String, String>,
+    /// Sums of the data files.
+    pub data_sha256: BTreeMap<String, String>,
+    /// Sums of the CSV files beside this one.
+    pub outputs_sha256: BTreeMap<String, String>,
+}
+
+/// One time the program was started for a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    /// When.
+    pub time: Timestamp,
+    /// The command line.
+    pub command: String,
+    /// The commit that was checked out; empty outside a git repository.
+    pub git_commit: Option<String>,
+    /// Whether the tracked files were those of the commit.
+    pub git_tree_clean: Option<bool>,
+}
+
+/// The machine that did the work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Host {
+    /// The processor's name.
+    pub processor: String,
+    /// Its cores, as far as this process may use them.
+    pub cores: usize,
+    /// Trainings side by side.
+    pub jobs: usize,
+    /// libtorch threads of each.
+    pub threads_per_job: usize,
+    /// `cpu` or `cuda:N`.
+    pub device: String,
+}
+
+impl Start {
+    /// This program, now.
+    pub fn now() -> Self {
+        Self {
+            time: Timestamp::now(),
+            command: command_line(),
+            git_commit: git(&["rev-parse", "HEAD"]),
+            git_tree_clean: git(&["status", "--porcelain", "--untracked-files=no"])
+                .map(|changes| changes.is_empty()),
+        }
+    }
+}
+
+/// The program's name, without its folder, and its arguments.
+fn command_line() -> String {
+    let mut words = std::env::args();
+    let program = words.next().unwrap_or_default();
+    let name = Path::new(&program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    std::iter::once(name).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("-C").arg(repository()).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+impl Host {
+    /// This machine.
+    pub fn this(jobs: usize, threads_per_job: usize, device: String) -> Self {
+        let mut system = sysinfo::System::new();
+        system.refresh_cpu_all();
+        let processor = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned());
+        Self {
+            processor: processor.unwrap_or_default(),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            jobs,
+            threads_per_job,
+            device,
+        }
+    }
+}
+
+impl Manifest {
+    /// Reads the manifest of a finished run.
+    ///
+    /// # Errors
+    /// Names the file if it is missing or not a manifest.
+    pub fn read(run: &Path) -> Result<Self> {
+        let path = run.join(FILE);
+        let inner = || -> Result<Self> { Ok(serde_json::from_slice(&std::fs::read(&path)?)?) };
+        inner().with_context(|| format!("cannot read {}", path.display()))
+    }
+
+    /// Writes it into the run's folder.
+    ///
+    /// # Errors
+    /// Names the file if it cannot be written.
+    pub fn write(&self, run: &Path) -> Result<()> {
+        write_atomically(&run.join(FILE), |file| {
+            serde_json::to_writer_pretty(&mut *file, self)?;
+            Ok(std::io::Write::write_all(file, b"\n")?)
+        })
+    }
+
+    /// Checks that the files beside the manifest are those the run wrote.
+    ///
+    /// # Errors
+    /// Names the first file that is missing or was changed since.
+    pub fn check_outputs(&self, run: &Path) -> Result<()> {
+        for (name, expected) in &self.outputs_sha256 {
+            let path = run.join(name);
+            let found = sha256(&path)?;
+            anyhow::ensure!(
+                found == *expected,
+                "{} is not the file its run wrote: expected SHA-256 {expected}, found {found}; \
+                 restore it, or run the experiment again",
+                path.display()
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,240 @@
+//! Run folders.
+//!
+//! An unfinished run lives in `.unfinished/` beside the folder of the finished one, under a name
+//! that its recipe fixes; starting the same recipe again goes on there. Only when every row is
+//! there do the files move into the finished folder, the manifest last.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::file::{sha256, write_atomically};
+use crate::manifest::{self, Host, Manifest, Start};
+use crate::repository;
+
+/// How large a run is; part of its identity, and on every row and figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scale {
+    /// Seconds: only shows that the program works.
+    Smoke,
+    /// The paper's own scale, and the recipe that the README reports.
+    Full,
+    /// A recipe that was overridden on the command line.
+    Custom,
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Smoke => "smoke",
+            Self::Full => "full",
+            Self::Custom => "custom",
+        })
+    }
+}
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Which figure or table, for instance `fig1`.
+    pub artefact: &'static str,
+    /// Scale of the run.
+    pub scale: Scale,
+    /// Every setting the result depends on.
+    pub recipe: serde_json::Value,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// The folder for the finished run; by default where [`Plan::default_folder`] says.
+    pub out: Option<PathBuf>,
+    /// The machine.
+    pub host: Host,
+    /// Versions of the crates and libraries that do the arithmetic.
+    pub versions: BTreeMap<String, String>,
+    /// Sums of the data files.
+    pub data_sha256: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// `results/ARTEFACT` for the committed recipe, `results/smoke/ARTEFACT` for a smoke run,
+    /// `results/custom/ARTEFACT-HASH` for any other.
+    pub fn default_folder(&self) -> PathBuf {
+        let results = repository().join("results");
+        match self.scale {
+            Scale::Full => results.join(self.artefact),
+            Scale::Smoke => results.join("smoke").join(self.artefact),
+            Scale::Custom => results.join("custom").join(self.name()),
+        }
+    }
+
+    /// The artefact and a hash of everything the rows depend on: two plans share it if and only if
+    /// one may go on where the other stopped.
+    fn name(&self) -> String {
+        let identity = serde_json::json!({
+            "scale": self.scale,
+            "recipe": self.recipe,
+            "seeds": self.seeds,
+            "device": self.host.device,
+            "versions": self.versions,
+            "data": self.data_sha256,
+        });
+        let hash = hex::encode(Sha256::digest(identity.to_string()));
+        format!("{}-{}", self.artefact, &hash[..12])
+    }
+}
+
+/// An unfinished run that this process, and no other, works on.
+pub struct Run {
+    plan: Plan,
+    finished: PathBuf,
+    unfinished: PathBuf,
+    starts: Vec<Start>,
+    _lock: File,
+}
+
+const STARTS_FILE: &str = "starts.json";
+const STAGE: &str = "finished";
+
+impl Run {
+    /// Opens the run of this plan: a new one, or the interrupted one to go on with.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to, or another process works on the same run.
+    pub fn open(plan: Plan) -> Result<Self> {
+        let finished = plan.out.clone().unwrap_or_else(|| plan.default_folder());
+        let parent = finished.parent().unwrap_or(Path::new("."));
+        let unfinished = parent.join(".unfinished").join(plan.name());
+        fs::create_dir_all(&finished)
+            .and_then(|()| fs::create_dir_all(&unfinished))
+            .and_then(|()| tempfile::tempfile_in(&finished).map(drop))
+            .with_context(|| format!("cannot write to {}", finished.display()))?;
+        let lock = lock(&unfinished)?;
+        let mut starts = read_starts(&unfinished);
+        starts.push(Start::now());
+        write_atomically(&unfinished.join(STARTS_FILE), |file| {
+            Ok(serde_json::to_writer(file, &starts)?)
+        })?;
+        Ok(Self { plan, finished, unfinished, starts, _lock: lock })
+    }
+
+    /// Where the finished run will be.
+    pub fn folder(&self) -> &Path {
+        &self.finished
+    }
+
+    /// Whether this goes on with an interrupted run.
+    pub fn is_resumed(&self) -> bool {
+        self.starts.len() > 1
+    }
+
+    /// Scale of the run.
+    pub fn scale(&self) -> Scale {
+        self.plan.scale
+    }
+
+    /// The seeds.
+    pub fn seeds(&self) -> &[u64] {
+        &self.plan.seeds
+    }
+
+    /// The folder in which one job keeps its rows and its checkpoint.
+    ///
+    /// # Errors
+    /// Names the folder if it cannot be made.
+    pub fn job_folder(&self, job: &str) -> Result<PathBuf> {
+        let folder = self.unfinished.join(job);
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot write to {}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Lets `write_tables` write the CSV files into a folder, then moves them, with the manifest
+    /// last, into the finished run's folder, and removes the unfinished run.
+    ///
+    /// # Errors
+    /// Names the file that could not be written; the unfinished run is then still whole, and the
+    /// same command goes on from it.
+    pub fn finish(self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        let stage = self.unfinished.join(STAGE);
+        fs::create_dir_all(&stage).with_context(|| format!("cannot write {}", stage.display()))?;
+        write_tables(&stage)?;
+        self.manifest(&stage)?.write(&stage)?;
+        let mut names = file_names(&stage)?;
+        names.sort_by_key(|name| name == manifest::FILE);
+        for name in names {
+            let target = self.finished.join(&name);
+            fs::rename(stage.join(&name), &target)
+                .with_context(|| format!("cannot write {}", target.display()))?;
+        }
+        fs::remove_dir_all(&self.unfinished)
+            .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
+        remember_last(self.plan.artefact, &self.finished)?;
+        Ok(self.finished)
+    }
+
+    fn manifest(&self, stage: &Path) -> Result<Manifest> {
+        let ended = Timestamp::now();
+        let begun = self.starts.first().map_or(ended, |start| start.time);
+        let names = file_names(stage)?.into_iter().filter(|name| name != manifest::FILE);
+        let sums = names.map(|name| Ok((name.clone(), sha256(&stage.join(&name))?)));
+        Ok(Manifest {
+            artefact: self.plan.artefact.to_owned(),
+            scale: self.plan.scale,
+            recipe: self.plan.recipe.clone(),
+            seeds: self.plan.seeds.clone(),
+            starts: self.starts.clone(),
+            ended,
+            wall_time_s: ended.duration_since(begun).as_secs_f64(),
+            host: self.plan.host.clone(),
+            versions: self.plan.versions.clone(),
+            data_sha256: self.plan.data_sha256.clone(),
+            outputs_sha256: sums.collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "another process works on this run ({}); wait for it, or stop it first",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => Err(error).context("cannot lock the run's folder"),
+    }
+}
+
+/// The earlier starts; none if the file is missing or was cut by a crash.
+fn read_starts(folder: &Path) -> Vec<Start> {
+    let bytes = fs::read(folder.join(STARTS_FILE)).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}
+
+fn last_file(artefact: &str) -> PathBuf {
+    repository().join("results/.last").join(artefact)
+}
+
+fn remember_last(artefact: &str, folder: &Path) -> Result<()> {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    write_atomically(&last_file(artefact), |file| {
+        Ok(std::io::Write::write_all(file, folder.to_string_lossy().as_bytes())?)
+    })
+}
+
+/// The folder of the run of this artefact that finished last on this machine.
+pub fn last(artefact: &str) -> Option<PathBuf> {
+    fs::read_to_string(last_file(artefact)).ok().map(PathBuf::from)
+}

@@ -1,0 +1,45 @@
+//! Means with confidence intervals over seeds.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// A mean with its two-sided 95 % confidence interval (Student's t over `n` independent seeds).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The mean over seeds.
+    pub mean: f64,
+    /// Half the width of the 95 % interval; `None` for a single seed, which has no spread.
+    pub half_width: Option<f64>,
+    /// How many seeds.
+    pub n: usize,
+}
+
+impl Estimate {
+    /// The mean of `values` and its interval; `None` of no values.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        let n = values.len();
+        let mean = mean(values)?;
+        let half_width = (n > 1).then(|| {
+            let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+            let standard_error = (squares / (n - 1) as f64 / n as f64).sqrt();
+            t_quantile_975((n - 1) as f64) * standard_error
+        });
+        Some(Self { mean, half_width, n })
+    }
+
+    /// The ends of the 95 % interval.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.half_width.map(|half| (self.mean - half, self.mean + half))
+    }
+}
+
+/// The arithmetic mean; `None` of no values.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// The 97.5 % quantile of Student's t.
+fn t_quantile_975(degrees_of_freedom: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees_of_freedom)
+        .expect("at least one degree of freedom")
+        .inverse_cdf(0.975)
+}

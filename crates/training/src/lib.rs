@@ -1,0 +1,41 @@
+//! Training: what surrounds a network while it learns.
+//!
+//! - [`device`]: the CPU, or a GPU whose library is opened when it is asked for;
+//! - [`mini_batches`]: the order of the examples;
+//! - [`checkpoint`]: going on bit-identically after an interruption;
+//! - [`resumable`]: the files of one job;
+//! - [`jobs`]: independent trainings side by side, one libtorch thread each;
+//! - [`progress`]: steps per second and time left;
+//! - [`stop`]: Ctrl-C;
+//! - [`evaluation`]: accuracy and percentiles.
+
+pub mod checkpoint;
+pub mod device;
+pub mod evaluation;
+pub mod jobs;
+pub mod mini_batches;
+pub mod progress;
+pub mod resumable;
+pub mod stop;
+
+pub use checkpoint::Checkpoint;
+pub use jobs::side_by_side;
+pub use mini_batches::MiniBatches;
+pub use progress::Progress;
+pub use resumable::Resumable;
+
+use std::collections::BTreeMap;
+
+/// Versions of what does the arithmetic and the drawing of random numbers.
+///
+/// torch-sys 0.24 refuses to build against any libtorch but 2.11.0.
+pub fn versions() -> BTreeMap<String, String> {
+    let lock_file = include_str!("../../../Cargo.lock");
+    let of = |package: &str| {
+        let entry = lock_file.rsplit_once(&format!("name = \"{package}\"\nversion = \""));
+        let version = entry.and_then(|(_, rest)| rest.split('"').next());
+        (package.to_owned(), version.unwrap_or("unknown").to_owned())
+    };
+    let libtorch = ("libtorch".to_owned(), "2.11.0".to_owned());
+    ["experiments", "tch", "torch-sys", "rand_chacha", "rand_distr"].map(of).into_iter().chain([libtorch]).collect()
+}

@@ -1,0 +1,242 @@
+//! Figure 1 (§4.1): a sigmoid network on MNIST, with and without Batch Normalization.
+//!
+//! ```text
+//! make fig1                        about two minutes on two cores
+//! cargo run --release --bin fig1   the same without drawing
+//! ```
+//!
+//! Trains the two networks from the same initial weights on the same mini-batches, for five seeds,
+//! and follows the test accuracy (a) and the input of every sigmoid of the last hidden layer (b, c).
+//! Expected: with BN the network ends higher and its sigmoids' inputs move less. By how much depends
+//! on the learning rate and on the initial weights; `fig1-sensitivity` shows how.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+use experiments::command_line::{ScaleChoice, exit_code, positive};
+use experiments::mnist::{BinaryMnist, Shared};
+use experiments::sigmoid_network::{EXAMPLES, Job, Recipe, Training};
+use experiments::{CommonArgs, comparison};
+use record::fig1::{AccuracyRow, ActivationRow, Network, drift, summary};
+use record::run::{Run, Scale};
+use record::table;
+use serde::de::DeserializeOwned;
+use training::{Progress, Resumable, device, evaluation, side_by_side, stop};
+
+/// §4.1, and the setting that the sensitivity sweep chooses.
+const FULL: Recipe = Recipe {
+    learning_rate: 0.1,
+    init_std: 0.1,
+    mini_batch: 60,
+    steps: 50_000,
+    hidden_units: 100,
+    epsilon: 1e-5,
+    moving_average_decay: 0.99,
+    population_mini_batches: 100,
+};
+const FULL_SEEDS: u64 = 5;
+/// Long enough for a drift after the warm-up.
+const SMOKE: Recipe = Recipe { steps: 1_500, ..FULL };
+const SMOKE_SEEDS: u64 = 2;
+
+/// A row every so many steps; more often at the start.
+const ROW_STEPS: u64 = 250;
+const EARLY_ROWS: [u64; 10] = [0, 1, 2, 5, 10, 20, 50, 100, 150, 200];
+/// A checkpoint about every second of training.
+const CHECKPOINT_STEPS: u64 = 2_500;
+
+const ACCURACY: &str = "accuracy.csv";
+const ACTIVATIONS: &str = "activations.csv";
+
+/// Figure 1: test accuracy and sigmoid inputs over training, with and without Batch Normalization.
+///
+/// Writes results/fig1/; 'make figures' draws figures/fig1.png from it. Ctrl-C stops it, and the
+/// same command goes on where it stopped.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    #[command(flatten)]
+    common: CommonArgs,
+
+    /// Training steps [default: 50000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    steps: Option<u64>,
+
+    /// Learning rate of plain SGD [default: the sweep's choice]
+    #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
+    learning_rate: Option<f64>,
+
+    /// Standard deviation of the initial weights [default: the sweep's choice]
+    #[arg(long, value_name = "STD", value_parser = positive, allow_negative_numbers = true)]
+    init_std: Option<f64>,
+
+    /// Examples of a mini-batch, 2 to 60000 [default: 60]
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(2..=EXAMPLES))]
+    mini_batch: Option<u64>,
+}
+
+impl Args {
+    /// The recipe and the number of seeds of the chosen scale, before any override.
+    fn defaults(&self) -> (Recipe, u64) {
+        match self.common.scale {
+            ScaleChoice::Full => (FULL, FULL_SEEDS),
+            ScaleChoice::Smoke => (SMOKE, SMOKE_SEEDS),
+        }
+    }
+
+    fn recipe(&self) -> Recipe {
+        let (defaults, _) = self.defaults();
+        Recipe {
+            steps: self.steps.unwrap_or(defaults.steps),
+            learning_rate: self.learning_rate.unwrap_or(defaults.learning_rate),
+            init_std: self.init_std.unwrap_or(defaults.init_std),
+            mini_batch: self.mini_batch.unwrap_or(defaults.mini_batch),
+            ..defaults
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    exit_code(|| run(&Args::parse()))
+}
+
+fn run(args: &Args) -> Result<()> {
+    let (recipe, (default_recipe, default_seeds)) = (args.recipe(), args.defaults());
+    let device = device::open(&args.common.device)?;
+    let run = args.common.open_run("fig1", &recipe, &default_recipe, default_seeds)?;
+    let mnist = BinaryMnist::load(args.common.data.as_deref(), device)?;
+    let mut jobs = jobs(run.seeds());
+    let progress = Progress::new(recipe.steps * jobs.len() as u64);
+    side_by_side(&jobs, args.common.jobs(), |job| train(*job, &recipe, &mnist, &run, &progress))?;
+    drop(progress);
+    jobs.sort_by_key(|job| (job.network, job.seed));
+    finish(run, &jobs)
+}
+
+/// With BN first: its steps take longer, and what takes longest should not be left for last.
+fn jobs(seeds: &[u64]) -> Vec<Job> {
+    let networks = [Network::WithBn, Network::WithoutBn];
+    networks
+        .into_iter()
+        .flat_map(|network| seeds.iter().map(move |&seed| Job { network, seed }))
+        .collect()
+}
+
+fn train(
+    job: Job,
+    recipe: &Recipe,
+    mnist: &Shared<BinaryMnist>,
+    run: &Run,
+    progress: &Progress,
+) -> Result<()> {
+    let mut training = Training::new(job, recipe, mnist.get());
+    let folder = run.job_folder(&job.name())?;
+    let mut files =
+        Resumable::open(&folder, [ACCURACY, ACTIVATIONS], training.net.named_tensors())?;
+    training.step = files.step();
+    progress.skip(if files.is_finished() { recipe.steps } else { training.step });
+    if training.step == 0 {
+        write_rows(job, run.scale(), &mut training, &mut files)?;
+    }
+    let mut last_row = training.step;
+    while !files.is_finished() {
+        training.sgd_step();
+        let is_last = training.step == recipe.steps;
+        if !(is_last || is_row(training.step)) {
+            continue;
+        }
+        let row = write_rows(job, run.scale(), &mut training, &mut files)?;
+        progress.add(training.step - last_row);
+        last_row = training.step;
+        let has_diverged = row.training_loss_nats.is_some_and(|loss| !loss.is_finite());
+        if is_last || has_diverged {
+            progress.skip(recipe.steps - training.step);
+            progress.line(&last_line(job, &row, has_diverged));
+            files.save(training.step, true)?;
+        } else if stop::is_requested() {
+            files.save(training.step, false)?;
+            return Err(stop::Stopped.into());
+        } else if training.step.is_multiple_of(CHECKPOINT_STEPS) {
+            files.save(training.step, false)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_row(step: u64) -> bool {
+    step.is_multiple_of(ROW_STEPS) || EARLY_ROWS.contains(&step)
+}
+
+fn last_line(job: Job, row: &AccuracyRow, has_diverged: bool) -> String {
+    let fate = if has_diverged { "diverged at" } else { "finished" };
+    let accuracy = 100.0 * row.test_accuracy_fraction;
+    format!("{}, seed {}: {fate} step {}, test accuracy {accuracy:.2} %", job.network, job.seed, row.step)
+}
+
+/// Evaluates the network, and writes a row of panel (a) and one of panels (b, c) for every unit.
+fn write_rows(
+    job: Job,
+    scale: Scale,
+    training: &mut Training,
+    files: &mut Resumable<2>,
+) -> Result<AccuracyRow> {
+    let Job { network, seed } = job;
+    let evaluation = training.evaluate();
+    let with_bn = network == Network::WithBn;
+    let row = AccuracyRow {
+        scale,
+        network,
+        seed,
+        step: training.step,
+        test_accuracy_fraction: evaluation.accuracy,
+        test_accuracy_moving_average_fraction: with_bn.then(|| training.moving_average_accuracy()),
+        training_loss_nats: training.take_mean_loss(),
+    };
+    files.append(0, [&row])?;
+    let units = evaluation::row_quantiles(&evaluation.inference.last_hidden_inputs, [0.15, 0.50, 0.85]);
+    let activation = |(unit, [input_p15, input_p50, input_p85]): (usize, [f64; 3])| ActivationRow {
+        scale,
+        network,
+        seed,
+        step: row.step,
+        unit,
+        input_p15: to_four_decimals(input_p15),
+        input_p50: to_four_decimals(input_p50),
+        input_p85: to_four_decimals(input_p85),
+    };
+    files.append(1, units.into_iter().enumerate().map(activation))?;
+    Ok(row)
+}
+
+/// Inputs are of the order of 1; more digits would only make the largest file larger.
+fn to_four_decimals(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+fn finish(run: Run, jobs: &[Job]) -> Result<()> {
+    let accuracy: Vec<AccuracyRow> = collect(&run, jobs, ACCURACY)?;
+    let activations: Vec<ActivationRow> = collect(&run, jobs, ACTIVATIONS)?;
+    let drift = drift(&activations);
+    let summary = summary(&accuracy, &drift);
+    let committed = comparison::committed_summary("fig1");
+    let folder = run.finish(|folder: &Path| {
+        table::write(&folder.join(ACCURACY), &accuracy)?;
+        table::write(&folder.join(ACTIVATIONS), &activations)?;
+        table::write(&folder.join("drift.csv"), &drift)?;
+        table::write(&folder.join("summary.csv"), &summary)
+    })?;
+    comparison::print("fig1", &summary, &committed)?;
+    println!("rows and manifest: {}", folder.display());
+    Ok(())
+}
+
+/// The rows of all jobs, one job after the other.
+fn collect<Row: DeserializeOwned>(run: &Run, jobs: &[Job], name: &str) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for job in jobs {
+        rows.extend(table::read::<Row>(&run.job_folder(&job.name())?.join(name))?);
+    }
+    Ok(rows)
+}

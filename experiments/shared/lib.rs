@@ -1,0 +1,9 @@
+//! What the experiments share and the paper does not speak of: command lines, and the table that
+//! compares a run with the committed one and with the paper.
+
+pub mod command_line;
+pub mod comparison;
+pub mod mnist;
+pub mod sigmoid_network;
+
+pub use command_line::CommonArgs;
