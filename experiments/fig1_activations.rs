@@ -16,29 +16,26 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use experiments::command_line::{ScaleChoice, exit_code, positive};
-use experiments::mnist::{BinaryMnist, Shared};
-use experiments::sigmoid_network::{EXAMPLES, Job, Recipe, Training};
+use experiments::mnist::BinaryMnist;
+use experiments::sigmoid_network::{EXAMPLES, Job, PAPER, Recipe, TYPICAL, Training};
 use experiments::{CommonArgs, comparison};
-use record::fig1::{AccuracyRow, ActivationRow, Network, drift, summary};
+use record::fig1::{AccuracyRow, ActivationRow, Network, Setting, drift, summary};
 use record::run::{Run, Scale};
 use record::table;
-use serde::de::DeserializeOwned;
+use serde::Serialize;
 use training::{Progress, Resumable, device, evaluation, side_by_side, stop};
 
-/// §4.1, and the setting that the sensitivity sweep chooses.
-const FULL: Recipe = Recipe {
-    learning_rate: 0.1,
-    init_std: 0.1,
-    mini_batch: 60,
-    steps: 50_000,
-    hidden_units: 100,
-    epsilon: 1e-5,
-    moving_average_decay: 0.99,
-    population_mini_batches: 100,
-};
+/// Everything that a run depends on, beside its seeds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Fig1 {
+    setting: Setting,
+    training: Recipe,
+}
+
+const FULL: Fig1 = Fig1 { setting: TYPICAL, training: PAPER };
 const FULL_SEEDS: u64 = 5;
 /// Long enough for a drift after the warm-up.
-const SMOKE: Recipe = Recipe { steps: 1_500, ..FULL };
+const SMOKE: Fig1 = Fig1 { setting: TYPICAL, training: Recipe { steps: 1_500, ..PAPER } };
 const SMOKE_SEEDS: u64 = 2;
 
 /// A row every so many steps; more often at the start.
@@ -79,22 +76,20 @@ struct Args {
 
 impl Args {
     /// The recipe and the number of seeds of the chosen scale, before any override.
-    fn defaults(&self) -> (Recipe, u64) {
+    fn defaults(&self) -> (Fig1, u64) {
         match self.common.scale {
             ScaleChoice::Full => (FULL, FULL_SEEDS),
             ScaleChoice::Smoke => (SMOKE, SMOKE_SEEDS),
         }
     }
 
-    fn recipe(&self) -> Recipe {
-        let (defaults, _) = self.defaults();
-        Recipe {
-            steps: self.steps.unwrap_or(defaults.steps),
-            learning_rate: self.learning_rate.unwrap_or(defaults.learning_rate),
-            init_std: self.init_std.unwrap_or(defaults.init_std),
-            mini_batch: self.mini_batch.unwrap_or(defaults.mini_batch),
-            ..defaults
-        }
+    fn recipe(&self) -> Fig1 {
+        let (Fig1 { mut setting, mut training }, _) = self.defaults();
+        setting.learning_rate = self.learning_rate.unwrap_or(setting.learning_rate);
+        setting.init_std = self.init_std.unwrap_or(setting.init_std);
+        training.steps = self.steps.unwrap_or(training.steps);
+        training.mini_batch = self.mini_batch.unwrap_or(training.mini_batch);
+        Fig1 { setting, training }
     }
 }
 
@@ -106,10 +101,14 @@ fn run(args: &Args) -> Result<()> {
     let (recipe, (default_recipe, default_seeds)) = (args.recipe(), args.defaults());
     let device = device::open(&args.common.device)?;
     let run = args.common.open_run("fig1", &recipe, &default_recipe, default_seeds)?;
-    let mnist = BinaryMnist::load(args.common.data.as_deref(), device)?;
+    let mnist = BinaryMnist::load(args.common.data.as_deref())?;
     let mut jobs = jobs(run.seeds());
+    let Fig1 { setting, training: recipe } = recipe;
     let progress = Progress::new(recipe.steps * jobs.len() as u64);
-    side_by_side(&jobs, args.common.jobs(), |job| train(*job, &recipe, &mnist, &run, &progress))?;
+    side_by_side(&jobs, args.common.jobs(), |job| {
+        let training = Training::new(*job, setting, &recipe, &mnist, device);
+        train(*job, training, recipe.steps, &run, &progress)
+    })?;
     drop(progress);
     jobs.sort_by_key(|job| (job.network, job.seed));
     finish(run, &jobs)
@@ -126,24 +125,23 @@ fn jobs(seeds: &[u64]) -> Vec<Job> {
 
 fn train(
     job: Job,
-    recipe: &Recipe,
-    mnist: &Shared<BinaryMnist>,
+    mut training: Training,
+    steps: u64,
     run: &Run,
     progress: &Progress,
 ) -> Result<()> {
-    let mut training = Training::new(job, recipe, mnist.get());
     let folder = run.job_folder(&job.name())?;
     let mut files =
         Resumable::open(&folder, [ACCURACY, ACTIVATIONS], training.net.named_tensors())?;
     training.step = files.step();
-    progress.skip(if files.is_finished() { recipe.steps } else { training.step });
+    progress.skip(if files.is_finished() { steps } else { training.step });
     if training.step == 0 {
         write_rows(job, run.scale(), &mut training, &mut files)?;
     }
     let mut last_row = training.step;
     while !files.is_finished() {
         training.sgd_step();
-        let is_last = training.step == recipe.steps;
+        let is_last = training.step == steps;
         if !(is_last || is_row(training.step)) {
             continue;
         }
@@ -152,7 +150,7 @@ fn train(
         last_row = training.step;
         let has_diverged = row.training_loss_nats.is_some_and(|loss| !loss.is_finite());
         if is_last || has_diverged {
-            progress.skip(recipe.steps - training.step);
+            progress.skip(steps - training.step);
             progress.line(&last_line(job, &row, has_diverged));
             files.save(training.step, true)?;
         } else if stop::is_requested() {
@@ -216,8 +214,9 @@ fn to_four_decimals(value: f64) -> f64 {
 }
 
 fn finish(run: Run, jobs: &[Job]) -> Result<()> {
-    let accuracy: Vec<AccuracyRow> = collect(&run, jobs, ACCURACY)?;
-    let activations: Vec<ActivationRow> = collect(&run, jobs, ACTIVATIONS)?;
+    let names: Vec<String> = jobs.iter().map(|job| job.name()).collect();
+    let accuracy: Vec<AccuracyRow> = run.collect(&names, ACCURACY)?;
+    let activations: Vec<ActivationRow> = run.collect(&names, ACTIVATIONS)?;
     let drift = drift(&activations);
     let summary = summary(&accuracy, &drift);
     let committed = comparison::committed_summary("fig1");
@@ -230,13 +229,4 @@ fn finish(run: Run, jobs: &[Job]) -> Result<()> {
     comparison::print("fig1", &summary, &committed)?;
     println!("rows and manifest: {}", folder.display());
     Ok(())
-}
-
-/// The rows of all jobs, one job after the other.
-fn collect<Row: DeserializeOwned>(run: &Run, jobs: &[Job], name: &str) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for job in jobs {
-        rows.extend(table::read::<Row>(&run.job_folder(&job.name())?.join(name))?);
-    }
-    Ok(rows)
 }

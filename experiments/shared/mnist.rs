@@ -1,23 +1,28 @@
-//! MNIST as tensors, for any number of jobs.
+//! MNIST as binary images, for any number of jobs.
 
 use std::path::Path;
-use std::sync::Mutex;
 
 use anyhow::Result;
 use data::Mnist;
 use data::mnist::Images;
+use model::BinaryImages;
 use tch::{Device, Kind, Tensor};
 
-/// The binary images and labels on a device. Clones share the memory.
+/// Training and test set, as lists of the pixels that are on.
 pub struct BinaryMnist {
-    /// `[60000, 784]`, 0 or 1, one byte each: a mini-batch becomes f32 when it is used.
-    pub train_images: Tensor,
-    /// `[60000, 10]`, one-hot, f32.
-    pub train_targets: Tensor,
-    /// `[10000, 784]`, f32.
-    pub test_images: Tensor,
-    /// `[10000]`, i64.
-    pub test_labels: Tensor,
+    /// 60,000 images.
+    pub train: BinarySet,
+    /// 10,000 images.
+    pub test: BinarySet,
+}
+
+/// Labelled binary images.
+pub struct BinarySet {
+    /// The lists of all images, one after the other.
+    pixels_on: Vec<u16>,
+    /// Where each image's list begins, and where the last one ends.
+    starts: Vec<usize>,
+    labels: Vec<u8>,
 }
 
 impl BinaryMnist {
@@ -25,46 +30,46 @@ impl BinaryMnist {
     ///
     /// # Errors
     /// If it cannot be found, fetched or read.
-    pub fn load(named: Option<&Path>, device: Device) -> Result<Shared<Self>> {
+    pub fn load(named: Option<&Path>) -> Result<Self> {
         let mnist = Mnist::load(named, &record::repository().join(".data/mnist"))?;
-        let labels = |set: &Images| Tensor::from_slice(&set.labels).to_kind(Kind::Int64);
-        let one_hot = |labels: Tensor| labels.one_hot(Mnist::CLASSES as i64).to_kind(Kind::Float);
-        Ok(Shared(Mutex::new(Self {
-            train_images: binary_images(&mnist.train).to_device(device),
-            train_targets: one_hot(labels(&mnist.train)).to_device(device),
-            test_images: binary_images(&mnist.test).to_kind(Kind::Float).to_device(device),
-            test_labels: labels(&mnist.test).to_device(device),
-        })))
-    }
-
-    /// The images and one-hot targets of a mini-batch, `[m, 784]` and `[m, 10]`, f32.
-    pub fn mini_batch(&self, indices: &Tensor) -> (Tensor, Tensor) {
-        let images = self.train_images.index_select(0, indices).to_kind(Kind::Float);
-        (images, self.train_targets.index_select(0, indices))
+        Ok(Self { train: BinarySet::new(mnist.train), test: BinarySet::new(mnist.test) })
     }
 }
 
-impl Clone for BinaryMnist {
-    fn clone(&self) -> Self {
-        Self {
-            train_images: self.train_images.shallow_clone(),
-            train_targets: self.train_targets.shallow_clone(),
-            test_images: self.test_images.shallow_clone(),
-            test_labels: self.test_labels.shallow_clone(),
+impl BinarySet {
+    fn new(images: Images) -> Self {
+        let (mut pixels_on, mut starts) = (Vec::new(), vec![0]);
+        for image in images.binarised().chunks(Mnist::PIXELS) {
+            pixels_on.extend((0u16..).zip(image).filter(|(_, on)| **on == 1).map(|(pixel, _)| pixel));
+            starts.push(pixels_on.len());
         }
+        Self { pixels_on, starts, labels: images.labels }
     }
-}
 
-fn binary_images(set: &Images) -> Tensor {
-    Tensor::from_slice(&set.binarised()).view([set.len() as i64, Mnist::PIXELS as i64])
-}
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
 
-/// Something that threads may clone but not borrow, as tensors are.
-pub struct Shared<T>(Mutex<T>);
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
 
-impl<T: Clone> Shared<T> {
-    /// A clone for this thread.
-    pub fn get(&self) -> T {
-        self.0.lock().expect("no thread panics while it clones").clone()
+    /// These images, f32.
+    pub fn images(&self, indices: impl IntoIterator<Item = usize>, device: Device) -> BinaryImages {
+        let list = |image: usize| &self.pixels_on[self.starts[image]..self.starts[image + 1]];
+        let lists = indices.into_iter().map(list);
+        BinaryImages::from_lists(lists, Mnist::PIXELS, Kind::Float, device)
+    }
+
+    /// All labels, `[n]`, i64.
+    pub fn labels(&self, device: Device) -> Tensor {
+        Tensor::from_slice(&self.labels).to_kind(Kind::Int64).to_device(device)
+    }
+
+    /// All labels one-hot, `[n, 10]`, f32.
+    pub fn targets(&self, device: Device) -> Tensor {
+        self.labels(device).one_hot(Mnist::CLASSES as i64).to_kind(Kind::Float)
     }
 }

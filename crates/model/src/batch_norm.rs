@@ -72,8 +72,8 @@ pub enum MovingAverages {
 /// What the backward pass needs of the forward pass.
 #[derive(Debug)]
 pub struct Saved {
-    /// The input.
-    x: Tensor,
+    /// x̂, the normalised input.
+    x_hat: Tensor,
     /// μ of the mini-batch.
     batch_mean: Tensor,
     /// 1/√(σ² + ε) of the mini-batch.
@@ -100,35 +100,40 @@ impl BatchNorm {
     }
 
     /// Algorithm 1: normalises with the mini-batch's own statistics.
-    pub fn normalize(&self, x: Tensor, averages: MovingAverages) -> (Tensor, Saved) {
+    pub fn normalize(&self, x: &Tensor, averages: MovingAverages) -> (Tensor, Saved) {
         let (moving_mean, moving_var) = match averages {
             MovingAverages::Update => (Some(&self.moving_mean), Some(&self.moving_var)),
             MovingAverages::Keep => (None, None),
         };
-        let (y, batch_mean, batch_inv_std) = x.native_batch_norm(
-            Some(&self.gamma),
-            Some(&self.beta),
+        let no_affine = None::<&Tensor>; // x̂ is needed itself, for the gradient
+        let (x_hat, batch_mean, batch_inv_std) = x.native_batch_norm(
+            no_affine,
+            no_affine,
             moving_mean,
             moving_var,
             true,
             1.0 - self.config.moving_average_decay,
             self.config.epsilon,
         );
-        (y, Saved { x, batch_mean, batch_inv_std })
+        let saved = Saved { x_hat, batch_mean, batch_inv_std };
+        let y = saved.along_features(&self.beta).addcmul(
+            &saved.x_hat,
+            &saved.along_features(&self.gamma),
+        );
+        (y, saved)
     }
 
     /// The gradients of the loss ℓ, given ∂ℓ/∂y.
     ///
     /// Linear in `dy`: whoever scales `dy` gets gradients scaled alike.
-    pub fn backward(&self, saved: &Saved, dy: Tensor) -> Gradients {
+    pub fn backward(&self, saved: &Saved, dy: &Tensor) -> Gradients {
         let m = saved.values_per_feature();
-        let x_hat = saved.x_hat();
-        let beta = sum_per_feature(&dy);
-        let gamma = sum_per_feature(&(&dy * &x_hat));
-        let along = |per_feature: Tensor| saved.along_features(&per_feature);
-        let mut x = x_hat * along(&gamma / -m) + dy;
-        x -= along(&beta / m);
-        x *= along(&self.gamma * &saved.batch_inv_std);
+        let along = |per_feature: &Tensor| saved.along_features(per_feature);
+        let beta = sum_per_feature(dy);
+        let gamma = sum_per_feature(&(dy * &saved.x_hat));
+        let mut x = dy.addcmul(&saved.x_hat, &along(&(&gamma / -m)));
+        x -= along(&(&beta / m));
+        x *= along(&(&self.gamma * &saved.batch_inv_std));
         Gradients { x, gamma, beta }
     }
 
@@ -148,21 +153,15 @@ impl BatchNorm {
 impl Saved {
     /// m of Algorithm 1: how many values a feature has in the mini-batch (m·p·q for feature maps).
     fn values_per_feature(&self) -> f64 {
-        self.x.numel() as f64 / self.batch_mean.numel() as f64
-    }
-
-    fn x_hat(&self) -> Tensor {
-        let mut x_hat = &self.x - self.along_features(&self.batch_mean);
-        x_hat *= self.along_features(&self.batch_inv_std);
-        x_hat
+        self.x_hat.numel() as f64 / self.batch_mean.numel() as f64
     }
 
     /// Views a `[features]` tensor so that it broadcasts along dimension 1 of the input.
     fn along_features(&self, per_feature: &Tensor) -> Tensor {
-        if self.x.dim() == 2 {
+        if self.x_hat.dim() == 2 {
             return per_feature.shallow_clone(); // the last dimension already
         }
-        let mut shape = vec![1; self.x.dim()];
+        let mut shape = vec![1; self.x_hat.dim()];
         shape[1] = -1;
         per_feature.view(shape.as_slice())
     }

@@ -1,12 +1,15 @@
 //! Batch Normalization and the networks of the paper, on libtorch.
 //!
 //! - [`batch_norm`]: Algorithms 1 and 2, forward and backward;
+//! - [`binary_images`]: the input of that network's first layer;
 //! - [`sigmoid_mlp`]: the 3×100 sigmoid network of §4.1 (Figure 1).
 //!
 //! All random draws come from [`streams`]; libtorch's own generator, one per process, is not used.
 
 pub mod batch_norm;
+pub mod binary_images;
 pub mod sigmoid_mlp;
 
 pub use batch_norm::{BatchNorm, BatchNormConfig, MovingAverages, PopulationEstimate, Statistics};
+pub use binary_images::BinaryImages;
 pub use sigmoid_mlp::{AffineSigmoidMlp, Normalization, SigmoidMlp, SigmoidMlpConfig};

@@ -8,14 +8,15 @@
 //! on a network this small, autograd's bookkeeping takes longer than the arithmetic.
 //!
 //! ```
-//! use model::{Normalization, SigmoidMlp, SigmoidMlpConfig};
+//! use model::{BinaryImages, Normalization, SigmoidMlp, SigmoidMlpConfig};
 //! use streams::Stream;
 //! use tch::{Device, Kind, Tensor};
 //!
 //! let config = SigmoidMlpConfig { normalization: Normalization::Batch, ..Default::default() };
 //! let mut net = SigmoidMlp::new(config, &mut Stream::new(0, "weights"), Kind::Float, Device::Cpu);
-//! let images = Tensor::zeros([60, 784], (Kind::Float, Device::Cpu));
-//! let targets = Tensor::zeros([60], (Kind::Int64, Device::Cpu)).one_hot(10).to_kind(Kind::Float);
+//! let pixels_on: [&[u16]; 2] = [&[300, 301], &[17]];
+//! let images = BinaryImages::from_lists(pixels_on, 784, Kind::Float, Device::Cpu);
+//! let targets = Tensor::from_slice(&[3i64, 7]).one_hot(10).to_kind(Kind::Float);
 //! let before = net.sgd_step(&images, &targets, 0.1);
 //! let after = net.sgd_step(&images, &targets, 0.1);
 //! assert!(after.double_value(&[]) < before.double_value(&[]));
@@ -24,8 +25,10 @@
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
-use crate::batch_norm::{BatchNorm, BatchNormConfig, MovingAverages, Saved, Statistics};
-use crate::PopulationEstimate;
+use crate::batch_norm::{
+    BatchNorm, BatchNormConfig, MovingAverages, PopulationEstimate, Saved, Statistics,
+};
+use crate::binary_images::BinaryImages;
 
 /// What stands between a hidden layer's linear map and its sigmoid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub struct SigmoidMlpConfig {
     pub inputs: i64,
     /// Units of each hidden layer.
     pub hidden_units: i64,
-    /// How many hidden layers.
+    /// How many hidden layers; at least one.
     pub hidden_layers: usize,
     /// Classes.
     pub classes: i64,
@@ -105,52 +108,52 @@ impl SigmoidMlp {
             let draws = stream.gaussian(config.init_std, (outputs * inputs) as usize);
             Tensor::from_slice(&draws).view([outputs, inputs]).to_kind(kind).to_device(device)
         };
-        let mut inputs = config.inputs;
-        let mut hidden = Vec::with_capacity(config.hidden_layers);
-        for _ in 0..config.hidden_layers {
-            let weight = gaussian(config.hidden_units, inputs);
-            inputs = config.hidden_units;
-            hidden.push(Hidden::new(weight, &config));
+        let units = config.hidden_units;
+        let first = BinaryImages::prepare_weight(&gaussian(units, config.inputs));
+        let mut hidden = vec![Hidden::new(first, &config)];
+        for _ in 1..config.hidden_layers {
+            hidden.push(Hidden::new(gaussian(units, units), &config));
         }
-        Self { hidden, output: Linear::unbiased(gaussian(config.classes, inputs)) }
+        Self { hidden, output: Linear::unbiased(gaussian(config.classes, units)) }
     }
 
     /// One step of plain SGD on the mean cross-entropy of a mini-batch; returns that loss (nats) at
     /// the weights before the step, as a scalar tensor.
     ///
-    /// `x` is `[m, inputs]`; `targets` is `[m, classes]`, one-hot, of the network's kind.
-    pub fn sgd_step(&mut self, x: &Tensor, targets: &Tensor, learning_rate: f64) -> Tensor {
-        let m = x.size()[0] as f64;
+    /// `targets` is `[m, classes]`, one-hot, of the network's kind.
+    pub fn sgd_step(&mut self, x: &BinaryImages, targets: &Tensor, learning_rate: f64) -> Tensor {
+        let m = x.len() as f64;
         let activations = self.forward(x, MovingAverages::Update);
-        let input_of = |layer: usize| layer.checked_sub(1).map_or(x, |l| &activations[l].output);
-        let log_p = self.output.apply(input_of(self.hidden.len())).log_softmax(-1, targets.kind());
+        let last = &activations.last().expect("at least one hidden layer").output;
+        let log_p = self.output.apply(last).log_softmax(-1, targets.kind());
         let loss = (&log_p * targets).sum(targets.kind()) / -m;
         // From here on, every d is −η ∂ℓ/∂(…): adding it *is* the step of SGD.
         let d_logits = (log_p.exp() - targets) * (-learning_rate / m);
         let mut d = d_logits.mm(&self.output.weight);
-        self.output.descend(input_of(self.hidden.len()), &d_logits);
-        for layer in (0..self.hidden.len()).rev() {
-            let d_sigmoid_input = Tensor::sigmoid_backward(&d, &activations[layer].output);
-            let saved = activations[layer].saved.as_ref();
-            let d_linear = self.hidden[layer].descend_after_linear(saved, d_sigmoid_input);
-            let weight = self.hidden[layer].weight_mut();
-            if layer > 0 {
-                d = d_linear.mm(weight);
-            }
-            let _ = weight.addmm_(&d_linear.tr(), input_of(layer));
+        self.output.descend(last, &d_logits);
+        for (layer, activation) in activations.iter().enumerate().rev() {
+            let hidden = &mut self.hidden[layer];
+            let d_sigmoid_input = Tensor::sigmoid_backward(&d, &activation.output);
+            let d_linear = hidden.descend_after_linear(activation.saved.as_ref(), d_sigmoid_input);
+            let weight = hidden.weight_mut();
+            let input = match layer.checked_sub(1) {
+                None => x.matrix(),
+                Some(before) => {
+                    d = d_linear.mm(weight);
+                    &activations[before].output
+                }
+            };
+            let _ = weight.addmm_(&d_linear.tr(), input);
         }
         loss
     }
 
     /// The network at inference, with the population's statistics (Algorithm 2) from these training
-    /// mini-batches, `[m, inputs]` each. Without BN they are not looked at.
-    pub fn with_population_statistics<'a>(
-        &self,
-        mini_batches: impl IntoIterator<Item = &'a Tensor>,
-    ) -> AffineSigmoidMlp {
+    /// mini-batches. Without BN they are not looked at.
+    pub fn with_population_statistics(&self, mini_batches: &[BinaryImages]) -> AffineSigmoidMlp {
         let mut estimates: Vec<_> = self.hidden.iter().map(|_| PopulationEstimate::default()).collect();
         let is_normalized = self.hidden.iter().any(|layer| layer.norm().is_some());
-        for x in mini_batches.into_iter().take_while(|_| is_normalized) {
+        for x in mini_batches.iter().take_while(|_| is_normalized) {
             let activations = self.forward(x, MovingAverages::Keep);
             for ((layer, activation), estimate) in
                 self.hidden.iter().zip(&activations).zip(&mut estimates)
@@ -179,12 +182,15 @@ impl SigmoidMlp {
         AffineSigmoidMlp { hidden: hidden.collect(), output: self.output.copy() }
     }
 
-    fn forward(&self, x: &Tensor, averages: MovingAverages) -> Vec<Activation> {
+    fn forward(&self, x: &BinaryImages, averages: MovingAverages) -> Vec<Activation> {
         let mut activations: Vec<Activation> = Vec::with_capacity(self.hidden.len());
         for layer in &self.hidden {
-            let input = activations.last().map_or(x, |activation| &activation.output);
-            let activation = layer.forward(input, averages);
-            activations.push(activation);
+            let weight = layer.weight();
+            let product = match activations.last() {
+                None => x.times(weight),
+                Some(before) => before.output.mm(&weight.tr()),
+            };
+            activations.push(layer.after_linear(product, averages));
         }
         activations
     }
@@ -215,11 +221,15 @@ impl Hidden {
         }
     }
 
-    fn forward(&self, input: &Tensor, averages: MovingAverages) -> Activation {
+    /// The sigmoid of Wu with its bias added, or normalised.
+    fn after_linear(&self, mut product: Tensor, averages: MovingAverages) -> Activation {
         let (mut output, saved) = match self {
-            Self::Biased(linear) => (linear.apply(input), None),
-            Self::Normalized { weight, norm } => {
-                let (y, saved) = norm.normalize(input.mm(&weight.tr()), averages);
+            Self::Biased(linear) => {
+                product += &linear.bias;
+                (product, None)
+            }
+            Self::Normalized { norm, .. } => {
+                let (y, saved) = norm.normalize(&product, averages);
                 (y, Some(saved))
             }
         };
@@ -231,7 +241,7 @@ impl Hidden {
     fn descend_after_linear(&mut self, saved: Option<&Saved>, d: Tensor) -> Tensor {
         match (self, saved) {
             (Self::Normalized { norm, .. }, Some(saved)) => {
-                let gradients = norm.backward(saved, d);
+                let gradients = norm.backward(saved, &d);
                 norm.gamma += gradients.gamma;
                 norm.beta += gradients.beta;
                 gradients.x
@@ -241,6 +251,12 @@ impl Hidden {
                 d
             }
             (Self::Normalized { .. }, None) => unreachable!("forward saves what BN needs"),
+        }
+    }
+
+    fn weight(&self) -> &Tensor {
+        match self {
+            Self::Biased(Linear { weight, .. }) | Self::Normalized { weight, .. } => weight,
         }
     }
 
@@ -314,17 +330,25 @@ pub struct Inference {
 }
 
 impl AffineSigmoidMlp {
-    /// Classifies images, `[n, inputs]`.
-    pub fn infer(&self, images: &Tensor) -> Inference {
-        let (last, before) = self.hidden.split_last().expect("at least one hidden layer");
-        let mut u = images.shallow_clone();
-        for linear in before {
-            u = linear.apply(&u);
-            let _ = u.sigmoid_();
+    /// Classifies images. They may come in any number of parts; parts of some hundreds keep their
+    /// activations in the processor's cache.
+    pub fn infer(&self, images: &[BinaryImages]) -> Inference {
+        let (last_hidden_inputs, logits): (Vec<_>, Vec<_>) =
+            images.iter().map(|part| self.infer_part(part)).unzip();
+        Inference {
+            last_hidden_inputs: Tensor::cat(&last_hidden_inputs, 1),
+            logits: Tensor::cat(&logits, 0),
         }
-        // Units outermost, so that each unit's inputs lie side by side.
-        let last_hidden_inputs = last.weight.mm(&u.tr()) + last.bias.unsqueeze(1);
-        let logits = self.output.apply(&last_hidden_inputs.sigmoid().tr());
-        Inference { last_hidden_inputs, logits }
+    }
+
+    fn infer_part(&self, images: &BinaryImages) -> (Tensor, Tensor) {
+        let (first, others) = self.hidden.split_first().expect("at least one hidden layer");
+        let mut input = images.times(&first.weight) + &first.bias;
+        for linear in others {
+            let _ = input.sigmoid_();
+            input = linear.apply(&input);
+        }
+        let logits = self.output.apply(&input.sigmoid());
+        (input.tr(), logits)
     }
 }

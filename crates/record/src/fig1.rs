@@ -343,7 +343,7 @@ pub struct SensitivityRow {
 }
 
 /// A learning rate and a width of the initial weights' Gaussian.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
     /// Learning rate of plain SGD.
     pub learning_rate: f64,

@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::file::{sha256, write_atomically};
 use crate::manifest::{self, Host, Manifest, Start};
-use crate::repository;
+use crate::{repository, table};
 
 /// How large a run is; part of its identity, and on every row and figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +153,18 @@ impl Run {
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot write to {}", folder.display()))?;
         Ok(folder)
+    }
+
+    /// The rows of all jobs, one job after the other.
+    ///
+    /// # Errors
+    /// Names the file that cannot be read.
+    pub fn collect<Row: DeserializeOwned>(&self, jobs: &[String], file: &str) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for job in jobs {
+            rows.extend(table::read::<Row>(&self.unfinished.join(job).join(file))?);
+        }
+        Ok(rows)
     }
 
     /// Lets `write_tables` write the CSV files into a folder, then moves them, with the manifest

@@ -1,7 +1,6 @@
 //! The order of the training examples.
 
 use streams::Stream;
-use tch::{Device, Tensor};
 
 /// Mini-batches of one seed: every epoch a new permutation of the examples, cut into mini-batches;
 /// what is left over at the end of an epoch (fewer examples than a mini-batch) is not used in it.
@@ -12,8 +11,7 @@ pub struct MiniBatches {
     seed: u64,
     examples: u64,
     size: u64,
-    device: Device,
-    epoch: Option<(u64, Tensor)>,
+    epoch: Option<(u64, Vec<i64>)>,
 }
 
 impl MiniBatches {
@@ -21,24 +19,20 @@ impl MiniBatches {
     ///
     /// # Panics
     /// If there are fewer examples than one mini-batch takes; programs check what users ask for.
-    pub fn new(seed: u64, examples: u64, size: u64, device: Device) -> Self {
+    pub fn new(seed: u64, examples: u64, size: u64) -> Self {
         assert!((1..=examples).contains(&size), "{size} of {examples} examples");
-        Self { seed, examples, size, device, epoch: None }
+        Self { seed, examples, size, epoch: None }
     }
 
-    /// Indices of the examples of the mini-batch of this step (from 0), `[size]`.
-    pub fn indices(&mut self, step: u64) -> Tensor {
+    /// Indices of the examples of the mini-batch of this step (from 0).
+    pub fn indices(&mut self, step: u64) -> &[i64] {
         let per_epoch = self.examples / self.size;
         let (epoch, position) = (step / per_epoch, step % per_epoch);
         if self.epoch.as_ref().is_none_or(|(current, _)| *current != epoch) {
-            let order = Stream::new(self.seed, &format!("order/epoch{epoch}"));
-            self.epoch = Some((epoch, self.permutation(order)));
+            let mut order = Stream::new(self.seed, &format!("order/epoch{epoch}"));
+            self.epoch = Some((epoch, order.permutation(self.examples as usize)));
         }
         let (_, order) = self.epoch.as_ref().expect("set above");
-        order.narrow(0, (position * self.size) as i64, self.size as i64)
-    }
-
-    fn permutation(&self, mut order: Stream) -> Tensor {
-        Tensor::from_slice(&order.permutation(self.examples as usize)).to_device(self.device)
+        &order[(position * self.size) as usize..][..self.size as usize]
     }
 }

@@ -49,7 +49,8 @@ def population(layer, batches):
 
 
 def sigmoid_mlp(with_bn):
-    """Four steps of SGD on a small network, then inference with population statistics."""
+    """Four steps of SGD on a small network of binary input, then inference with population
+    statistics."""
     inputs, units, classes, m, learning_rate = 5, 4, 3, 6, 0.5
     layers, names = [], []
     for l in range(3):
@@ -68,7 +69,7 @@ def sigmoid_mlp(with_bn):
     net = nn.Sequential(*layers, output)
     start = {name: tensor.detach().clone() for name, tensor in names}
     optimizer = torch.optim.SGD(net.parameters(), lr=learning_rate)
-    xs, labels = torch.randn(4, m, inputs), torch.randint(classes, (4, m))
+    xs, labels = torch.randint(2, (4, m, inputs)).double(), torch.randint(classes, (4, m))
     losses = []
     for x, y in zip(xs, labels):
         optimizer.zero_grad()

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Normalization, SigmoidMlp, SigmoidMlpConfig};
+use model::{BinaryImages, Normalization, SigmoidMlp, SigmoidMlpConfig};
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
@@ -37,15 +37,27 @@ fn agrees(normalization: Normalization, case: &MlpCase) {
     let losses: Vec<Tensor> = (0..4)
         .map(|i| {
             let targets = labels.get(i).one_hot(3).to_kind(Kind::Double);
-            net.sgd_step(&xs.get(i), &targets, learning_rate)
+            net.sgd_step(&images(&xs.get(i)), &targets, learning_rate)
         })
         .collect();
     assert_same("losses", &Tensor::stack(&losses, 0), &case.losses.tensor());
     assert_parameters(&net, &case.end);
-    let mini_batches: Vec<Tensor> = (0..4).map(|i| xs.get(i)).collect();
-    let inference = net.with_population_statistics(&mini_batches).infer(&xs.get(0));
+    let mini_batches: Vec<BinaryImages> = (0..4).map(|i| images(&xs.get(i))).collect();
+    let inference = net.with_population_statistics(&mini_batches).infer(&mini_batches[..1]);
     assert_same("logits", &inference.logits, &case.logits.tensor());
     assert_same("u", &inference.last_hidden_inputs.tr(), &case.last_hidden_inputs.tensor());
+}
+
+fn images(matrix: &Tensor) -> BinaryImages {
+    let row = |i| {
+        let pixels = Vec::<f64>::try_from(matrix.get(i)).expect("a row of f64");
+        (0u16..).zip(pixels).filter(|(_, value)| *value == 1.0).map(|(pixel, _)| pixel).collect()
+    };
+    let lists: Vec<Vec<u16>> = (0..matrix.size()[0]).map(row).collect();
+    let lists = lists.iter().map(Vec::as_slice);
+    let images = BinaryImages::from_lists(lists, matrix.size()[1] as usize, Kind::Double, Device::Cpu);
+    assert_same("the images' matrix", images.matrix(), matrix);
+    images
 }
 
 fn assert_parameters(net: &SigmoidMlp, expected: &BTreeMap<String, Values>) {
