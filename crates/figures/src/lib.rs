@@ -1,1 +1,18 @@
-//! figures
+//! From the CSV files under `results/` to the pictures under `figures/` and the table in the README.
+//!
+//! - [`aggregate`]: medians and bands over seeds;
+//! - [`picture`]: one drawing, as PNG and as SVG;
+//! - [`style`]: fonts, colours, dashes;
+//! - [`fig1`], [`fig1_sensitivity`]: a module for each picture;
+//! - [`readme`]: the table of claims;
+//! - [`runs`]: which finished runs there are, and where their pictures go.
+//!
+//! Never links libtorch: whoever has the CSV files can draw, in seconds.
+
+pub mod aggregate;
+pub mod fig1;
+pub mod fig1_sensitivity;
+pub mod picture;
+pub mod readme;
+pub mod runs;
+pub mod style;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
-use crate::statistics::{Estimate, mean};
+use crate::statistics::{Estimate, Verdict, mean};
 
 /// The two networks, named as the paper's legend names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,6 +126,11 @@ pub struct SummaryRow {
 }
 
 impl SummaryRow {
+    /// Whether this is greater than it would be if BN made no difference.
+    pub fn verdict(&self, no_difference: f64) -> Verdict {
+        Verdict::greater_than(no_difference, self.ci95_low.zip(self.ci95_high))
+    }
+
     /// The mean and half the width of its interval, as a table shows them: `0.9721 ± 0.0012 (n 5)`.
     pub fn estimate(&self) -> String {
         let interval = self.ci95_high.map(|high| format!(" ± {:.4}", high - self.mean));

@@ -1,5 +1,7 @@
 //! Means with confidence intervals over seeds.
 
+use std::fmt;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A mean with its two-sided 95 % confidence interval (Student's t over `n` independent seeds).
@@ -29,6 +31,38 @@ impl Estimate {
     /// The ends of the 95 % interval.
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.half_width.map(|half| (self.mean - half, self.mean + half))
+    }
+}
+
+/// What a confidence interval says of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The whole interval lies on the claim's side of "no difference".
+    Reproduced,
+    /// The whole interval lies on the other side.
+    NotReproduced,
+    /// "No difference" lies inside, or there is no interval: at this n nobody can say.
+    Undecided,
+}
+
+impl Verdict {
+    /// Whether a quantity, of which only the interval is known, is greater than `no_difference`.
+    pub fn greater_than(no_difference: f64, interval: Option<(f64, f64)>) -> Self {
+        match interval {
+            Some((low, _)) if low > no_difference => Self::Reproduced,
+            Some((_, high)) if high < no_difference => Self::NotReproduced,
+            _ => Self::Undecided,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Reproduced => "reproduced",
+            Self::NotReproduced => "not reproduced",
+            Self::Undecided => "undecided at this n",
+        })
     }
 }
 

@@ -1,0 +1,348 @@
+//! `figures/fig1.png`: Figure 1 with the paper's three panels.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
+use plotters::element::DashedPathElement;
+use plotters::prelude::*;
+use record::fig1::{AccuracyRow, ActivationRow, DriftRow, Network, SensitivityRow, cells, is_eligible};
+use record::manifest::Manifest;
+use record::{repository, table};
+
+use crate::aggregate::{self, Band, Percentiles, TypicalUnit};
+use crate::picture::{self, Picture};
+use crate::style::{self, LineLook};
+
+/// The series of the figure: what is handed to plotters.
+#[derive(Debug)]
+pub struct Fig1 {
+    /// Panel (a), in the order of [`Network::BOTH`].
+    pub accuracy: [Vec<Band>; 2],
+    /// Panels (b) and (c).
+    pub inputs: [TypicalInputs; 2],
+    /// The lines under the panels.
+    pub caption: Vec<String>,
+}
+
+/// Input percentiles of the typical units.
+#[derive(Debug)]
+pub struct TypicalInputs {
+    /// The unit that is typical of the typical units.
+    pub unit: TypicalUnit,
+    /// Its percentiles.
+    pub percentiles: Percentiles,
+    /// Those of the other seeds' typical units.
+    pub others: Vec<Percentiles>,
+}
+
+type Chart<'a, Backend> = ChartContext<'a, Backend, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+/// Draws the run's figure.
+///
+/// # Errors
+/// If the rows cannot be read or a file cannot be written.
+pub fn draw(run: &Path, manifest: &Manifest, stem: &Path) -> Result<[PathBuf; 2]> {
+    picture::save(&Fig1::of_run(run, manifest)?, stem)
+}
+
+impl Fig1 {
+    /// Reads and aggregates the rows of a run.
+    ///
+    /// # Errors
+    /// If the rows cannot be read, or if there are too few for a figure.
+    pub fn of_run(run: &Path, manifest: &Manifest) -> Result<Self> {
+        let accuracy: Vec<AccuracyRow> = table::read(&run.join("accuracy.csv"))?;
+        let activations: Vec<ActivationRow> = table::read(&run.join("activations.csv"))?;
+        let drift: Vec<DriftRow> = table::read(&run.join("drift.csv"))?;
+        let [without, with] = Network::BOTH;
+        let inputs = |network| {
+            TypicalInputs::of(network, &activations, &drift).with_context(|| {
+                format!("{}: too few steps for a figure; train for 1,000 or more", run.display())
+            })
+        };
+        let inputs = [inputs(without)?, inputs(with)?];
+        let over_seeds = |network| aggregate::accuracy_over_seeds(&accuracy, network);
+        let caption = caption(manifest, &inputs, &sweep());
+        Ok(Self { accuracy: [over_seeds(without)?, over_seeds(with)?], inputs, caption })
+    }
+}
+
+impl TypicalInputs {
+    fn of(network: Network, activations: &[ActivationRow], drift: &[DriftRow]) -> Option<Self> {
+        let mut typical = aggregate::typical_units(drift, network);
+        let middle = typical.len().checked_sub(1)? / 2;
+        let unit = typical.remove(middle);
+        let of = |unit| aggregate::percentiles(activations, network, unit);
+        Some(Self { unit, percentiles: of(unit), others: typical.into_iter().map(of).collect() })
+    }
+}
+
+/// The committed sweep; empty before it was run.
+fn sweep() -> Vec<SensitivityRow> {
+    table::read(&repository().join("results/fig1-sensitivity/accuracy.csv")).unwrap_or_default()
+}
+
+fn caption(
+    manifest: &Manifest,
+    inputs: &[TypicalInputs; 2],
+    sweep: &[SensitivityRow],
+) -> Vec<String> {
+    let recipe = |path: &str| manifest.recipe.pointer(path).map_or("?".into(), ToString::to_string);
+    let seeds = manifest.seeds.len();
+    let unit = |inputs: &TypicalInputs| format!("unit {} of seed {}", inputs.unit.unit, inputs.unit.seed);
+    let mut lines = vec![
+        format!(
+            "{} scale: {} steps, mini-batches of {}, {seeds} seeds; plain SGD at learning rate {}, initial \
+             weights Gaussian with std {}. (a) median over seeds; band: all seeds.",
+            capitalised(&manifest.scale.to_string()),
+            recipe("/training/steps"),
+            recipe("/training/mini_batch"),
+            recipe("/setting/learning_rate"),
+            recipe("/setting/init_std"),
+        ),
+        format!(
+            "(b, c) input of a typical sigmoid of the last hidden layer, as its 15th, 50th and 85th \
+             percentiles over the test set: {} and {}; faint: typical units of the other seeds.",
+            unit(&inputs[0]),
+            unit(&inputs[1]),
+        ),
+    ];
+    lines.extend(where_bn_helps(sweep));
+    lines
+}
+
+/// What the sweep says of settings other than this one.
+fn where_bn_helps(sweep: &[SensitivityRow]) -> Option<String> {
+    let cells = cells(sweep);
+    let gain = |cell: &record::fig1::Cell| 100.0 * cell.gain();
+    let least = cells.iter().min_by(|a, b| a.gain().total_cmp(&b.gain()))?;
+    let most = cells.iter().max_by(|a, b| a.gain().total_cmp(&b.gain()))?;
+    let on_axis = cells.iter().filter(|cell| is_eligible(cell)).count();
+    Some(format!(
+        "The gain from BN depends on the setting: at 10,000 steps from {:+.1} points (rate {}, std {}) to {:+.1} \
+         (rate {}, std {}); this setting is the middle one of the {on_axis} at which both networks fit panel (a).",
+        gain(least),
+        least.setting.learning_rate,
+        least.setting.init_std,
+        gain(most),
+        most.setting.learning_rate,
+        most.setting.init_std,
+    ))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+impl Picture for Fig1 {
+    fn size(&self) -> (u32, u32) {
+        (2400, 960)
+    }
+
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    where
+        Backend::ErrorType: 'static,
+    {
+        let caption_height = 44 * self.caption.len() as u32 + 10;
+        let (panels, caption) = area.split_vertically(self.size().1 - caption_height);
+        for (line, y) in self.caption.iter().zip((0..).step_by(44)) {
+            caption.draw_text(line, &style::text(style::CAPTION_SIZE), (40, y))?;
+        }
+        let panels = panels.split_evenly((1, 3));
+        self.draw_accuracy(&panels[0])?;
+        let limit = self.input_limit();
+        for ((panel, network), (inputs, letter)) in
+            panels[1..].iter().zip(Network::BOTH).zip(self.inputs.iter().zip(["b", "c"]))
+        {
+            let title = format!("({letter}) {network}");
+            let mut chart = chart(panel, &title, self.last_step(), -limit..limit)?;
+            axes(&mut chart, "input of the sigmoid", 1)?;
+            draw_inputs(&mut chart, inputs, style::of_network(network))?;
+        }
+        Ok(())
+    }
+}
+
+impl Fig1 {
+    fn last_step(&self) -> f64 {
+        self.accuracy.iter().flatten().map(|band| band.step).fold(1.0, f64::max)
+    }
+
+    /// The paper's −2 … 2, or wider where the curves are.
+    fn input_limit(&self) -> f64 {
+        let curves = self.inputs.iter().flat_map(|inputs| {
+            std::iter::once(&inputs.percentiles).chain(&inputs.others)
+        });
+        let values = curves.flat_map(|curves| curves.p15.iter().chain(&curves.p85));
+        values.map(|(_, value)| value.abs().ceil()).filter(|v| v.is_finite()).fold(2.0, f64::max)
+    }
+
+    fn draw_accuracy<Backend: DrawingBackend>(
+        &self,
+        panel: &DrawingArea<Backend, Shift>,
+    ) -> Result<()>
+    where
+        Backend::ErrorType: 'static,
+    {
+        let lowest = 0.7;
+        let mut chart = chart(panel, "(a) test accuracy", self.last_step(), lowest..1.0)?;
+        axes(&mut chart, "fraction right", 2)?;
+        for (bands, network) in self.accuracy.iter().zip(Network::BOTH) {
+            let look = style::of_network(network);
+            let low = bands.iter().map(|band| (band.step, band.low));
+            let high = bands.iter().map(|band| (band.step, band.high));
+            fill_between(&mut chart, &low.collect::<Vec<_>>(), &high.collect::<Vec<_>>(), look.color.mix(0.25))?;
+            let median: Vec<_> = bands.iter().map(|band| (band.step, band.median)).collect();
+            line(&mut chart, &from_where_it_rises_above(&median, lowest), look, Some(network.name()))?;
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::LowerRight)
+            .margin(30)
+            .legend_area_size(90)
+            .label_font(style::text(style::LABEL_SIZE))
+            .background_style(WHITE.mix(0.8))
+            .draw()?;
+        Ok(())
+    }
+}
+
+/// Cuts off a curve's beginning below `lowest`, at the point where it crosses it.
+fn from_where_it_rises_above(curve: &[(f64, f64)], lowest: f64) -> Vec<(f64, f64)> {
+    let Some(first) = curve.iter().position(|(_, y)| *y >= lowest) else { return Vec::new() };
+    let crossing = first.checked_sub(1).map(|before| {
+        let ((x0, y0), (x1, y1)) = (curve[before], curve[first]);
+        (x0 + (x1 - x0) * (lowest - y0) / (y1 - y0), lowest)
+    });
+    crossing.into_iter().chain(curve[first..].iter().copied()).collect()
+}
+
+fn chart<'a, Backend: DrawingBackend>(
+    panel: &'a DrawingArea<Backend, Shift>,
+    title: &str,
+    last_step: f64,
+    y: std::ops::Range<f64>,
+) -> Result<Chart<'a, Backend>>
+where
+    Backend::ErrorType: 'static,
+{
+    Ok(ChartBuilder::on(panel)
+        .caption(title, style::text(style::TITLE_SIZE))
+        .margin(20)
+        .margin_right(46)
+        .x_label_area_size(90)
+        .y_label_area_size(110)
+        .build_cartesian_2d(0.0..last_step, y)?)
+}
+
+fn axes<Backend: DrawingBackend>(
+    chart: &mut Chart<'_, Backend>,
+    y_label: &str,
+    decimals: usize,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    chart
+        .configure_mesh()
+        .bold_line_style(style::GRID)
+        .light_line_style(TRANSPARENT)
+        .axis_style(style::INK.stroke_width(2))
+        .label_style(style::text(style::TICK_SIZE))
+        .axis_desc_style(style::text(style::LABEL_SIZE))
+        .x_labels(6)
+        .y_labels(7)
+        .x_desc("training steps")
+        .y_desc(y_label)
+        .x_label_formatter(&|step| thousands(*step))
+        .y_label_formatter(&|value| format!("{value:.decimals$}").replace('-', "−"))
+        .draw()?;
+    Ok(())
+}
+
+/// As the paper writes steps: 10K.
+fn thousands(step: f64) -> String {
+    if step == 0.0 { "0".to_owned() } else { format!("{}K", step / 1000.0) }
+}
+
+fn draw_inputs<Backend: DrawingBackend>(
+    chart: &mut Chart<'_, Backend>,
+    inputs: &TypicalInputs,
+    look: LineLook,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    let faint = LineLook { color: RGBColor(170, 170, 170), width: 1, dashes: None };
+    for other in &inputs.others {
+        for curve in [&other.p15, &other.p50, &other.p85] {
+            line(chart, curve, faint, None)?;
+        }
+    }
+    let Percentiles { p15, p50, p85 } = &inputs.percentiles;
+    fill_between(chart, p15, p85, look.color.mix(0.15))?;
+    let outer = LineLook { width: 2, ..look };
+    for (curve, look, name) in [(p85, outer, "85th"), (p50, look, "50th"), (p15, outer, "15th")] {
+        line(chart, curve, look, None)?;
+        label_end(chart, curve, name)?;
+    }
+    Ok(())
+}
+
+/// Writes a curve's name above its right end.
+fn label_end<Backend: DrawingBackend>(
+    chart: &mut Chart<'_, Backend>,
+    curve: &[(f64, f64)],
+    name: &str,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    let Some(&(x, y)) = curve.last() else { return Ok(()) };
+    let style = style::text(style::TICK_SIZE);
+    let label = EmptyElement::at((x, y)) + Text::new(name.to_owned(), (-70, -36), style);
+    chart.draw_series([label])?;
+    Ok(())
+}
+
+fn line<Backend: DrawingBackend>(
+    chart: &mut Chart<'_, Backend>,
+    curve: &[(f64, f64)],
+    look: LineLook,
+    name: Option<&str>,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    let style = look.color.stroke_width(look.width);
+    let points = curve.iter().copied();
+    let series = match look.dashes {
+        None => chart.draw_series(LineSeries::new(points, style))?,
+        Some((dash, gap)) => chart.draw_series(DashedLineSeries::new(points, dash, gap, style))?,
+    };
+    if let Some(name) = name {
+        series.label(name).legend(move |(x, y)| {
+            let (dash, gap) = look.dashes.unwrap_or((200, 1));
+            let ends = [(x, y), (x + 80, y)];
+            DashedPathElement::new(ends, dash, gap, style)
+        });
+    }
+    Ok(())
+}
+
+fn fill_between<Backend: DrawingBackend>(
+    chart: &mut Chart<'_, Backend>,
+    low: &[(f64, f64)],
+    high: &[(f64, f64)],
+    color: RGBAColor,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    let outline: Vec<_> = low.iter().chain(high.iter().rev()).copied().collect();
+    chart.draw_series([Polygon::new(outline, color)])?;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! One drawing, as PNG and as SVG.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use tempfile::{Builder, NamedTempFile};
+
+use crate::style;
+
+/// Something that can be drawn on any of plotters' backends.
+pub trait Picture {
+    /// Width and height in pixels.
+    fn size(&self) -> (u32, u32);
+
+    /// Draws it.
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    where
+        Backend::ErrorType: 'static;
+}
+
+/// Writes `stem.png` and `stem.svg`, each atomically; returns their paths.
+///
+/// # Errors
+/// Names the file that cannot be written.
+pub fn save(picture: &impl Picture, stem: &Path) -> Result<[PathBuf; 2]> {
+    style::register_fonts();
+    let png = save_one(stem, "png", |file| {
+        draw_on(picture, &BitMapBackend::new(file, picture.size()).into_drawing_area())
+    })?;
+    let svg = save_one(stem, "svg", |file| {
+        draw_on(picture, &SVGBackend::new(file, picture.size()).into_drawing_area())
+    })?;
+    Ok([png, svg])
+}
+
+fn draw_on<Backend: DrawingBackend>(
+    picture: &impl Picture,
+    area: &DrawingArea<Backend, Shift>,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    area.fill(&WHITE)?;
+    picture.draw(area)?;
+    Ok(area.present()?)
+}
+
+fn save_one(stem: &Path, kind: &str, draw: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let path = stem.with_added_extension(kind);
+    let inner = || -> Result<()> {
+        let neighbour = neighbour(&path, kind)?;
+        draw(neighbour.path())?;
+        neighbour.persist(&path)?;
+        Ok(())
+    };
+    inner().with_context(|| format!("cannot draw {}", path.display()))?;
+    Ok(path)
+}
+
+/// A temporary file beside the picture, of its kind and as readable as any other.
+fn neighbour(path: &Path, kind: &str) -> Result<NamedTempFile> {
+    let folder = path.parent().context("it has no parent folder")?;
+    std::fs::create_dir_all(folder)?;
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    Ok(builder.suffix(&format!(".{kind}")).tempfile_in(folder)?)
+}

@@ -1,0 +1,62 @@
+//! Which finished runs there are, and where their pictures go.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use record::manifest::{self, Manifest};
+use record::repository;
+
+use crate::{fig1, fig1_sensitivity};
+
+/// The folders of all finished runs under `results/`, in alphabetical order.
+///
+/// # Errors
+/// Names the folder that cannot be read.
+pub fn all() -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    collect(&repository().join("results"), &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+        if path.join(manifest::FILE).exists() {
+            found.push(path);
+        } else if path.is_dir() && !is_hidden {
+            collect(&path, found)?;
+        }
+    }
+    Ok(())
+}
+
+/// Draws the figure of a finished run; returns the files.
+///
+/// # Errors
+/// If the folder holds no finished run, if its rows are not those the run wrote, or if a file cannot
+/// be written.
+pub fn draw(run: &Path) -> Result<[PathBuf; 2]> {
+    let manifest = Manifest::read(run)?;
+    manifest.check_outputs(run)?;
+    let stem = stem(run, &manifest.artefact);
+    match manifest.artefact.as_str() {
+        "fig1" => fig1::draw(run, &manifest, &stem),
+        "fig1-sensitivity" => fig1_sensitivity::draw(run, &manifest, &stem),
+        other => anyhow::bail!("{}: no figure is drawn of '{other}'", run.display()),
+    }
+}
+
+/// `results/X` is drawn into `figures/X.png`; a run elsewhere, into its own folder.
+fn stem(run: &Path, artefact: &str) -> PathBuf {
+    let repository = repository();
+    let run = run.canonicalize().unwrap_or_else(|_| run.to_owned());
+    match run.strip_prefix(repository.join("results")) {
+        Ok(inside) => repository.join("figures").join(inside),
+        Err(_) => run.join(artefact),
+    }
+}
