@@ -100,8 +100,8 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<()> {
     let (recipe, (default_recipe, default_seeds)) = (args.recipe(), args.defaults());
     let device = device::open(&args.common.device)?;
-    let run = args.common.open_run("fig1", &recipe, &default_recipe, default_seeds)?;
     let mnist = BinaryMnist::load(args.common.data.as_deref())?;
+    let run = args.common.open_run("fig1", &recipe, &default_recipe, default_seeds)?;
     let mut jobs = jobs(run.seeds());
     let Fig1 { setting, training: recipe } = recipe;
     let progress = Progress::new(recipe.steps * jobs.len() as u64);
@@ -170,7 +170,10 @@ fn is_row(step: u64) -> bool {
 fn last_line(job: Job, row: &AccuracyRow, has_diverged: bool) -> String {
     let fate = if has_diverged { "diverged at" } else { "finished" };
     let accuracy = 100.0 * row.test_accuracy_fraction;
-    format!("{}, seed {}: {fate} step {}, test accuracy {accuracy:.2} %", job.network, job.seed, row.step)
+    format!(
+        "{}, seed {}: {fate} step {}, test accuracy {accuracy:.2} %",
+        job.network, job.seed, row.step
+    )
 }
 
 /// Evaluates the network, and writes a row of panel (a) and one of panels (b, c) for every unit.
@@ -193,7 +196,8 @@ fn write_rows(
         training_loss_nats: training.take_mean_loss(),
     };
     files.append(0, [&row])?;
-    let units = evaluation::row_quantiles(&evaluation.inference.last_hidden_inputs, [0.15, 0.50, 0.85]);
+    let units =
+        evaluation::row_quantiles(&evaluation.inference.last_hidden_inputs, [0.15, 0.50, 0.85]);
     let activation = |(unit, [input_p15, input_p50, input_p85]): (usize, [f64; 3])| ActivationRow {
         scale,
         network,

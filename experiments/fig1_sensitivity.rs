@@ -67,7 +67,10 @@ impl Args {
             ScaleChoice::Full => (full, FULL_SEEDS),
             ScaleChoice::Smoke => {
                 let training = Recipe { steps: 200, ..PAPER };
-                (Sweep { learning_rates: vec![0.1, 1.0], init_stds: vec![0.01, 0.1], training }, SMOKE_SEEDS)
+                (
+                    Sweep { learning_rates: vec![0.1, 1.0], init_stds: vec![0.01, 0.1], training },
+                    SMOKE_SEEDS,
+                )
             }
         }
     }
@@ -96,8 +99,8 @@ fn run(args: &Args) -> Result<()> {
     let mut sweep = default_sweep.clone();
     sweep.training.steps = args.steps.unwrap_or(sweep.training.steps);
     let device = device::open(&args.common.device)?;
-    let run = args.common.open_run("fig1-sensitivity", &sweep, &default_sweep, default_seeds)?;
     let mnist = BinaryMnist::load(args.common.data.as_deref())?;
+    let run = args.common.open_run("fig1-sensitivity", &sweep, &default_sweep, default_seeds)?;
     let trials = trials(&sweep, run.seeds());
     let progress = Progress::new(sweep.training.steps * trials.len() as u64);
     side_by_side(&trials, args.common.jobs(), |trial| {

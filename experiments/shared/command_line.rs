@@ -101,10 +101,11 @@ impl CommonArgs {
 
     fn refuse_to_replace_committed(&self, plan: &Plan) -> Result<()> {
         let committed = Plan { scale: Scale::Full, ..plan.clone() }.default_folder();
-        let is_committed = |folder: &PathBuf| match (folder.canonicalize(), committed.canonicalize()) {
-            (Ok(folder), Ok(committed)) => folder == committed,
-            _ => *folder == committed,
-        };
+        let is_committed =
+            |folder: &PathBuf| match (folder.canonicalize(), committed.canonicalize()) {
+                (Ok(folder), Ok(committed)) => folder == committed,
+                _ => *folder == committed,
+            };
         anyhow::ensure!(
             plan.scale == Scale::Full || !self.out.as_ref().is_some_and(is_committed),
             "--out: {} is for the full run of the committed recipe, and this one is {}",

@@ -13,13 +13,22 @@ use record::table;
 pub fn print(artefact: &str, this: &[SummaryRow], committed: &[SummaryRow]) -> Result<()> {
     let paper = reported::all()?;
     let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["network", "metric", "this run", "committed run", "paper"]);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header([
+        "network",
+        "metric",
+        "this run",
+        "committed run",
+        "paper",
+    ]);
     for row in this {
-        let same = |other: &&SummaryRow| (&other.network, &other.metric) == (&row.network, &row.metric);
+        let same =
+            |other: &&SummaryRow| (&other.network, &other.metric) == (&row.network, &row.metric);
         let committed = committed.iter().find(same).map_or("–".to_owned(), SummaryRow::estimate);
         let paper = paper.iter().find(|reported| is_about(reported, artefact, row));
         let paper = paper.map_or("–", |reported| &reported.value);
-        table.add_row([&row.network, &row.metric, &row.estimate(), &committed, paper].map(Cell::new));
+        table.add_row(
+            [&row.network, &row.metric, &row.estimate(), &committed, paper].map(Cell::new),
+        );
     }
     println!("{table}");
     Ok(())

@@ -40,7 +40,8 @@ impl BinarySet {
     fn new(images: Images) -> Self {
         let (mut pixels_on, mut starts) = (Vec::new(), vec![0]);
         for image in images.binarised().chunks(Mnist::PIXELS) {
-            pixels_on.extend((0u16..).zip(image).filter(|(_, on)| **on == 1).map(|(pixel, _)| pixel));
+            pixels_on
+                .extend((0u16..).zip(image).filter(|(_, on)| **on == 1).map(|(pixel, _)| pixel));
             starts.push(pixels_on.len());
         }
         Self { pixels_on, starts, labels: images.labels }

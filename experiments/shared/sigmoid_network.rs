@@ -169,10 +169,16 @@ fn network(job: Job, setting: Setting, recipe: &Recipe, device: Device) -> Sigmo
 
 /// Random training mini-batches, the same for every evaluation of a seed; fewer than the recipe asks
 /// for if the training set holds no more.
-fn population(seed: u64, recipe: &Recipe, mnist: &BinaryMnist, device: Device) -> Vec<BinaryImages> {
+fn population(
+    seed: u64,
+    recipe: &Recipe,
+    mnist: &BinaryMnist,
+    device: Device,
+) -> Vec<BinaryImages> {
     let count = recipe.population_mini_batches.min(EXAMPLES / recipe.mini_batch) as usize;
     let order = Stream::new(seed, "population").permutation(EXAMPLES as usize);
-    let mini_batch = |indices: &[i64]| mnist.train.images(indices.iter().map(|&i| i as usize), device);
+    let mini_batch =
+        |indices: &[i64]| mnist.train.images(indices.iter().map(|&i| i as usize), device);
     order.chunks_exact(recipe.mini_batch as usize).take(count).map(mini_batch).collect()
 }
 

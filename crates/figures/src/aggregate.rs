@@ -97,9 +97,8 @@ pub struct Percentiles {
 /// The percentiles of this unit.
 pub fn percentiles(rows: &[ActivationRow], network: Network, unit: TypicalUnit) -> Percentiles {
     let mut curves = Percentiles::default();
-    let of_unit = |row: &&ActivationRow| {
-        (row.network, row.seed, row.unit) == (network, unit.seed, unit.unit)
-    };
+    let of_unit =
+        |row: &&ActivationRow| (row.network, row.seed, row.unit) == (network, unit.seed, unit.unit);
     for row in rows.iter().filter(of_unit) {
         let step = row.step as f64;
         curves.p15.push((step, row.input_p15));

@@ -1,5 +1,6 @@
 //! `figures/fig1.png`: Figure 1 with the paper's three panels.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -7,7 +8,10 @@ use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
-use record::fig1::{AccuracyRow, ActivationRow, DriftRow, Network, SensitivityRow, cells, is_eligible};
+use record::fig1::{
+    AccuracyRow, ActivationRow, Cell, DriftRow, Network, SensitivityRow, Setting, cells,
+    is_eligible, typical_setting,
+};
 use record::manifest::Manifest;
 use record::{repository, table};
 
@@ -22,7 +26,7 @@ pub struct Fig1 {
     pub accuracy: [Vec<Band>; 2],
     /// Panels (b) and (c).
     pub inputs: [TypicalInputs; 2],
-    /// The lines under the panels.
+    /// The sentences under the panels.
     pub caption: Vec<String>,
 }
 
@@ -89,77 +93,80 @@ fn caption(
     inputs: &[TypicalInputs; 2],
     sweep: &[SensitivityRow],
 ) -> Vec<String> {
-    let recipe = |path: &str| manifest.recipe.pointer(path).map_or("?".into(), ToString::to_string);
-    let seeds = manifest.seeds.len();
-    let unit = |inputs: &TypicalInputs| format!("unit {} of seed {}", inputs.unit.unit, inputs.unit.seed);
+    let number = |path: &str| manifest.recipe.pointer(path).and_then(serde_json::Value::as_f64);
+    let shown = |path: &str| number(path).map_or("?".to_owned(), style::with_thousands);
+    let unit =
+        |inputs: &TypicalInputs| format!("unit {} of seed {}", inputs.unit.unit, inputs.unit.seed);
+    let setting = Setting {
+        learning_rate: number("/setting/learning_rate").unwrap_or(f64::NAN),
+        init_std: number("/setting/init_std").unwrap_or(f64::NAN),
+    };
     let mut lines = vec![
         format!(
-            "{} scale: {} steps, mini-batches of {}, {seeds} seeds; plain SGD at learning rate {}, initial \
-             weights Gaussian with std {}. (a) median over seeds; band: all seeds.",
-            capitalised(&manifest.scale.to_string()),
-            recipe("/training/steps"),
-            recipe("/training/mini_batch"),
-            recipe("/setting/learning_rate"),
-            recipe("/setting/init_std"),
+            "Scale: {}. {} steps, mini-batches of {}, {} seeds; plain SGD at learning rate {}, initial weights \
+             Gaussian with std {}. (a) median over seeds; band: all seeds.",
+            manifest.scale,
+            shown("/training/steps"),
+            shown("/training/mini_batch"),
+            manifest.seeds.len(),
+            setting.learning_rate,
+            setting.init_std,
         ),
         format!(
             "(b, c) input of a typical sigmoid of the last hidden layer, as its 15th, 50th and 85th \
-             percentiles over the test set: {} and {}; faint: typical units of the other seeds.",
+             percentiles over the test set: {} and {}; grey: typical units of the other seeds. The paper's \
+             axis runs from −2 to 2.",
             unit(&inputs[0]),
             unit(&inputs[1]),
         ),
     ];
-    lines.extend(where_bn_helps(sweep));
+    lines.extend(where_bn_helps(sweep, setting));
     lines
 }
 
 /// What the sweep says of settings other than this one.
-fn where_bn_helps(sweep: &[SensitivityRow]) -> Option<String> {
+fn where_bn_helps(sweep: &[SensitivityRow], this: Setting) -> Option<String> {
     let cells = cells(sweep);
-    let gain = |cell: &record::fig1::Cell| 100.0 * cell.gain();
-    let least = cells.iter().min_by(|a, b| a.gain().total_cmp(&b.gain()))?;
-    let most = cells.iter().max_by(|a, b| a.gain().total_cmp(&b.gain()))?;
+    let by_gain = |a: &&Cell, b: &&Cell| a.gain().total_cmp(&b.gain());
+    let (least, most) = (cells.iter().min_by(by_gain)?, cells.iter().max_by(by_gain)?);
+    let shown = |cell: &Cell| {
+        let Setting { learning_rate, init_std } = cell.setting;
+        let gain = format!("{:+.1}", 100.0 * cell.gain()).replace('-', "−");
+        format!("{gain} points (rate {learning_rate}, std {init_std})")
+    };
     let on_axis = cells.iter().filter(|cell| is_eligible(cell)).count();
+    let place = match typical_setting(sweep) {
+        Some(typical) if typical.setting == this => format!(
+            "this setting has the median gain of the {on_axis} with a small Gaussian that fit panel (a)."
+        ),
+        _ => "this run is at another setting than the committed figure.".to_owned(),
+    };
     Some(format!(
-        "The gain from BN depends on the setting: at 10,000 steps from {:+.1} points (rate {}, std {}) to {:+.1} \
-         (rate {}, std {}); this setting is the middle one of the {on_axis} at which both networks fit panel (a).",
-        gain(least),
-        least.setting.learning_rate,
-        least.setting.init_std,
-        gain(most),
-        most.setting.learning_rate,
-        most.setting.init_std,
+        "What BN gains depends on the setting: in the sweep, at 10,000 steps, from {} to {}; {place}",
+        shown(least),
+        shown(most),
     ))
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl Picture for Fig1 {
     fn size(&self) -> (u32, u32) {
-        (2400, 960)
+        (2400, 1000)
     }
 
     fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
     where
         Backend::ErrorType: 'static,
     {
-        let caption_height = 44 * self.caption.len() as u32 + 10;
-        let (panels, caption) = area.split_vertically(self.size().1 - caption_height);
-        for (line, y) in self.caption.iter().zip((0..).step_by(44)) {
-            caption.draw_text(line, &style::text(style::CAPTION_SIZE), (40, y))?;
-        }
+        let panels = picture::caption(area, &self.caption)?;
         let panels = panels.split_evenly((1, 3));
         self.draw_accuracy(&panels[0])?;
-        let limit = self.input_limit();
+        let range = self.input_range();
         for ((panel, network), (inputs, letter)) in
             panels[1..].iter().zip(Network::BOTH).zip(self.inputs.iter().zip(["b", "c"]))
         {
             let title = format!("({letter}) {network}");
-            let mut chart = chart(panel, &title, self.last_step(), -limit..limit)?;
-            axes(&mut chart, "input of the sigmoid", 1)?;
+            let mut chart = chart(panel, &title, self.last_step(), range.clone())?;
+            axes(&mut chart, "input of the sigmoid", 0)?;
             draw_inputs(&mut chart, inputs, style::of_network(network))?;
         }
         Ok(())
@@ -171,13 +178,17 @@ impl Fig1 {
         self.accuracy.iter().flatten().map(|band| band.step).fold(1.0, f64::max)
     }
 
-    /// The paper's −2 … 2, or wider where the curves are.
-    fn input_limit(&self) -> f64 {
-        let curves = self.inputs.iter().flat_map(|inputs| {
-            std::iter::once(&inputs.percentiles).chain(&inputs.others)
-        });
+    /// The paper's −2 … 2, or as much wider as the curves need; the same for both panels.
+    fn input_range(&self) -> Range<f64> {
+        let curves = self
+            .inputs
+            .iter()
+            .flat_map(|inputs| std::iter::once(&inputs.percentiles).chain(&inputs.others));
         let values = curves.flat_map(|curves| curves.p15.iter().chain(&curves.p85));
-        values.map(|(_, value)| value.abs().ceil()).filter(|v| v.is_finite()).fold(2.0, f64::max)
+        let finite = values.map(|(_, value)| *value).filter(|value| value.is_finite());
+        let (lowest, highest) =
+            finite.fold((-2f64, 2f64), |(low, high), v| (low.min(v), high.max(v)));
+        lowest.floor()..highest.ceil()
     }
 
     fn draw_accuracy<Backend: DrawingBackend>(
@@ -194,9 +205,19 @@ impl Fig1 {
             let look = style::of_network(network);
             let low = bands.iter().map(|band| (band.step, band.low));
             let high = bands.iter().map(|band| (band.step, band.high));
-            fill_between(&mut chart, &low.collect::<Vec<_>>(), &high.collect::<Vec<_>>(), look.color.mix(0.25))?;
+            fill_between(
+                &mut chart,
+                &low.collect::<Vec<_>>(),
+                &high.collect::<Vec<_>>(),
+                look.color.mix(0.25),
+            )?;
             let median: Vec<_> = bands.iter().map(|band| (band.step, band.median)).collect();
-            line(&mut chart, &from_where_it_rises_above(&median, lowest), look, Some(network.name()))?;
+            line(
+                &mut chart,
+                &from_where_it_rises_above(&median, lowest),
+                look,
+                Some(network.name()),
+            )?;
         }
         chart
             .configure_series_labels()
@@ -224,7 +245,7 @@ fn chart<'a, Backend: DrawingBackend>(
     panel: &'a DrawingArea<Backend, Shift>,
     title: &str,
     last_step: f64,
-    y: std::ops::Range<f64>,
+    y: Range<f64>,
 ) -> Result<Chart<'a, Backend>>
 where
     Backend::ErrorType: 'static,
@@ -302,8 +323,10 @@ where
     Backend::ErrorType: 'static,
 {
     let Some(&(x, y)) = curve.last() else { return Ok(()) };
+    let under_label = curve.iter().filter(|(other, _)| *other > 0.85 * x);
+    let highest = under_label.map(|(_, y)| *y).fold(y, f64::max);
     let style = style::text(style::TICK_SIZE);
-    let label = EmptyElement::at((x, y)) + Text::new(name.to_owned(), (-70, -36), style);
+    let label = EmptyElement::at((x, highest)) + Text::new(name.to_owned(), (-70, -38), style);
     chart.draw_series([label])?;
     Ok(())
 }

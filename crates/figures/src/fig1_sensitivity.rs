@@ -20,7 +20,7 @@ pub struct Fig1Sensitivity {
     pub cells: Vec<Cell>,
     /// The setting that Figure 1's rule chooses.
     pub chosen: Option<Setting>,
-    /// The lines under the maps.
+    /// The sentences under the maps.
     pub caption: Vec<String>,
 }
 
@@ -85,9 +85,10 @@ fn caption(rows: &[SensitivityRow], cells: &[Cell], manifest: &Manifest) -> Vec<
     let on_axis = cells.iter().filter(|cell| is_eligible(cell)).count();
     vec![
         format!(
-            "{} scale: after {steps} steps of plain SGD, mini-batches of 60, mean of {seeds} seed(s). With BN the network is \
-             more than a point better at {wins} of {} settings, within a point at {even}, more than a point worse at {losses}.",
+            "Scale: {}. After {} steps of plain SGD, mini-batches of 60, mean of {seeds} seeds. With BN the network is more \
+             than a point better at {wins} of {} settings, within a point at {even}, more than a point worse at {losses}.",
             manifest.scale,
+            style::with_thousands(steps as f64),
             cells.len(),
         ),
         format!(
@@ -106,18 +107,14 @@ fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
 
 impl Picture for Fig1Sensitivity {
     fn size(&self) -> (u32, u32) {
-        (2400, 920)
+        (2400, 960)
     }
 
     fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
     where
         Backend::ErrorType: 'static,
     {
-        let caption_height = 44 * self.caption.len() as u32 + 10;
-        let (maps, caption) = area.split_vertically(self.size().1 - caption_height);
-        for (line, y) in self.caption.iter().zip((0..).step_by(44)) {
-            caption.draw_text(line, &style::text(style::CAPTION_SIZE), (40, y))?;
-        }
+        let maps = picture::caption(area, &self.caption)?;
         for (panel, map) in maps.split_evenly((1, 3)).iter().zip(&MAPS) {
             self.draw_map(panel, map)?;
         }
@@ -164,7 +161,10 @@ impl Fig1Sensitivity {
         for cell in &self.cells {
             let x = index(&rates, cell.setting.learning_rate);
             let y = index(&stds, cell.setting.init_std);
-            let corners = [(SegmentValue::Exact(x), SegmentValue::Exact(y)), (SegmentValue::Exact(x + 1), SegmentValue::Exact(y + 1))];
+            let corners = [
+                (SegmentValue::Exact(x), SegmentValue::Exact(y)),
+                (SegmentValue::Exact(x + 1), SegmentValue::Exact(y + 1)),
+            ];
             let color = (map.color)(cell);
             area.draw(&Rectangle::new(corners.clone(), color.filled()))?;
             if Some(cell.setting) == self.chosen {

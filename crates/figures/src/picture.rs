@@ -68,3 +68,28 @@ fn neighbour(path: &Path, kind: &str) -> Result<NamedTempFile> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     Ok(builder.suffix(&format!(".{kind}")).tempfile_in(folder)?)
 }
+
+/// Characters of a caption's line that surely fit, whatever sans-serif an SVG is shown with.
+const CAPTION_CHARACTERS: usize = 150;
+const CAPTION_LINE: u32 = 42;
+
+/// Writes a caption along the lower edge; returns what is left above it.
+///
+/// # Errors
+/// If the backend fails.
+pub fn caption<Backend: DrawingBackend>(
+    area: &DrawingArea<Backend, Shift>,
+    sentences: &[String],
+) -> Result<DrawingArea<Backend, Shift>>
+where
+    Backend::ErrorType: 'static,
+{
+    let text = sentences.join(" ");
+    let lines = textwrap::wrap(&text, CAPTION_CHARACTERS);
+    let height = CAPTION_LINE * lines.len() as u32 + 12;
+    let (above, caption) = area.split_vertically(area.dim_in_pixel().1 - height);
+    for (line, y) in lines.iter().zip((0..).step_by(CAPTION_LINE as usize)) {
+        caption.draw_text(line, &style::text(style::CAPTION_SIZE), (40, y))?;
+    }
+    Ok(above)
+}

@@ -15,7 +15,7 @@ const END: &str = "<!-- fig1: end -->";
 
 /// A claim of §4.1, and the metric that decides it.
 struct Claim {
-    claim: &'static str,
+    text: &'static str,
     metric: &'static str,
     /// Which comparison of the two networks decides.
     comparison: &'static str,
@@ -28,31 +28,31 @@ const RATIO: &str = "Without BN over With BN";
 
 const CLAIMS: [Claim; 5] = [
     Claim {
-        claim: "(a) BN ends at a higher test accuracy",
+        text: "(a) BN ends at a higher test accuracy",
         metric: "test accuracy at the last step",
         comparison: DIFFERENCE,
         no_difference: 0.0,
     },
     Claim {
-        claim: "(b, c) the median of a sigmoid's input moves less with BN",
+        text: "(b, c) the median of a sigmoid's input moves less with BN",
         metric: "movement of the median",
         comparison: RATIO,
         no_difference: 1.0,
     },
     Claim {
-        claim: "(b, c) its 15–85 spread moves less with BN",
+        text: "(b, c) its 15–85 spread moves less with BN",
         metric: "movement of the 15-85 spread",
         comparison: RATIO,
         no_difference: 1.0,
     },
     Claim {
-        claim: "(b, c) the median ranges less with BN",
+        text: "(b, c) the median ranges less with BN",
         metric: "range of the median",
         comparison: RATIO,
         no_difference: 1.0,
     },
     Claim {
-        claim: "(b, c) the spread ranges less with BN",
+        text: "(b, c) the spread ranges less with BN",
         metric: "range of the 15-85 spread",
         comparison: RATIO,
         no_difference: 1.0,
@@ -70,7 +70,8 @@ pub fn splice() -> Result<()> {
     }
     let table = claims_table(&table::read(&run.join("summary.csv"))?, &Manifest::read(&run)?);
     let path = repository().join("README.md");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     let spliced = between_markers(&text, &table)
         .with_context(|| format!("{}: the line '{BEGIN}' or '{END}' is missing", path.display()))?;
     if spliced == text { Ok(()) } else { write_text(&path, &spliced) }
@@ -97,11 +98,12 @@ pub fn claims_table(summary: &[SummaryRow], manifest: &Manifest) -> String {
             summary.iter().find(|row| row.metric == claim.metric && row.network == network)
         };
         let shown = |network| of(network).map_or("–".to_owned(), SummaryRow::estimate);
-        let verdict = of(claim.comparison).map_or(Verdict::Undecided, |row| row.verdict(claim.no_difference));
+        let verdict =
+            of(claim.comparison).map_or(Verdict::Undecided, |row| row.verdict(claim.no_difference));
         let _ = writeln!(
             text,
             "| {} | yes | {} | {} | {} | {verdict} |",
-            claim.claim,
+            claim.text,
             shown("Without BN"),
             shown("With BN"),
             shown(claim.comparison),

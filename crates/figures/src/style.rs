@@ -61,3 +61,14 @@ pub fn register_fonts() {
 pub fn text(size: u32) -> TextStyle<'static> {
     (FONT, size).into_font().color(&INK)
 }
+
+/// A number with commas between its thousands: 50,000.
+pub fn with_thousands(number: f64) -> String {
+    let digits = number.to_string();
+    let whole = digits.split('.').next().unwrap_or_default().len();
+    let comma = |i: usize| i > 0 && i < whole && (whole - i).is_multiple_of(3);
+    digits
+        .char_indices()
+        .flat_map(|(i, digit)| comma(i).then_some(',').into_iter().chain([digit]))
+        .collect()
+}

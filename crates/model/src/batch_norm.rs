@@ -116,10 +116,9 @@ impl BatchNorm {
             self.config.epsilon,
         );
         let saved = Saved { x_hat, batch_mean, batch_inv_std };
-        let y = saved.along_features(&self.beta).addcmul(
-            &saved.x_hat,
-            &saved.along_features(&self.gamma),
-        );
+        let y = saved
+            .along_features(&self.beta)
+            .addcmul(&saved.x_hat, &saved.along_features(&self.gamma));
         (y, saved)
     }
 

@@ -62,8 +62,16 @@ impl BinaryImages {
     pub fn times(&self, weight: &Tensor) -> Tensor {
         const SUM: i64 = 0;
         let no_weights = None::<&Tensor>;
-        let (sums, ..) =
-            Tensor::embedding_bag(&weight.tr(), &self.pixels_on, &self.starts, false, SUM, false, no_weights, false);
+        let (sums, ..) = Tensor::embedding_bag(
+            &weight.tr(),
+            &self.pixels_on,
+            &self.starts,
+            false,
+            SUM,
+            false,
+            no_weights,
+            false,
+        );
         sums
     }
 

@@ -151,7 +151,8 @@ impl SigmoidMlp {
     /// The network at inference, with the population's statistics (Algorithm 2) from these training
     /// mini-batches. Without BN they are not looked at.
     pub fn with_population_statistics(&self, mini_batches: &[BinaryImages]) -> AffineSigmoidMlp {
-        let mut estimates: Vec<_> = self.hidden.iter().map(|_| PopulationEstimate::default()).collect();
+        let mut estimates: Vec<_> =
+            self.hidden.iter().map(|_| PopulationEstimate::default()).collect();
         let is_normalized = self.hidden.iter().any(|layer| layer.norm().is_some());
         for x in mini_batches.iter().take_while(|_| is_normalized) {
             let activations = self.forward(x, MovingAverages::Keep);
@@ -163,7 +164,9 @@ impl SigmoidMlp {
                 }
             }
         }
-        self.at_inference(|layer, _| estimates[layer].statistics().expect("at least one mini-batch"))
+        self.at_inference(|layer, _| {
+            estimates[layer].statistics().expect("at least one mini-batch")
+        })
     }
 
     /// The network at inference, with the moving averages.
@@ -171,7 +174,10 @@ impl SigmoidMlp {
         self.at_inference(|_, norm| norm.moving_statistics())
     }
 
-    fn at_inference(&self, statistics: impl Fn(usize, &BatchNorm) -> Statistics) -> AffineSigmoidMlp {
+    fn at_inference(
+        &self,
+        statistics: impl Fn(usize, &BatchNorm) -> Statistics,
+    ) -> AffineSigmoidMlp {
         let hidden = self.hidden.iter().enumerate().map(|(l, layer)| match layer {
             Hidden::Biased(linear) => linear.copy(),
             Hidden::Normalized { weight, norm } => {
@@ -205,7 +211,9 @@ impl SigmoidMlp {
             layer.named_tensors().into_iter().map(name)
         });
         let output = [("output/weight", &self.output.weight), ("output/bias", &self.output.bias)];
-        hidden.chain(output.map(|(name, tensor)| (name.to_owned(), tensor.shallow_clone()))).collect()
+        hidden
+            .chain(output.map(|(name, tensor)| (name.to_owned(), tensor.shallow_clone())))
+            .collect()
     }
 }
 

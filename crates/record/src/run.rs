@@ -187,7 +187,9 @@ impl Run {
         }
         fs::remove_dir_all(&self.unfinished)
             .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
-        remember_last(self.plan.artefact, &self.finished)?;
+        if let Err(error) = remember_last(self.plan.artefact, &self.finished) {
+            eprintln!("'render --last' will not find this run: {error:#}"); // but it is finished
+        }
         Ok(self.finished)
     }
 
@@ -232,7 +234,8 @@ fn read_starts(folder: &Path) -> Vec<Start> {
 }
 
 fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 

@@ -50,8 +50,12 @@ impl Log {
     /// Names the file if it cannot be opened, or if it is shorter than the checkpoint says.
     pub fn open(path: &Path, bytes: u64) -> Result<Self> {
         let inner = || -> Result<File> {
-            let mut file =
-                OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
+            let mut file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .read(true)
+                .write(true)
+                .open(path)?;
             let found = file.metadata()?.len();
             anyhow::ensure!(found >= bytes, "expected at least {bytes} bytes, found {found}");
             file.set_len(bytes)?;

@@ -9,7 +9,8 @@ fn draws_are_fixed_for_ever() {
     assert_eq!(draws, RECORDED_GAUSSIAN);
     assert_eq!(Stream::new(1, "order").permutation(8), RECORDED_PERMUTATION);
 }
-const RECORDED_GAUSSIAN: [f64; 3] = [0.509_069_194_147_697_5, 0.582_083_476_998_479, -0.975_226_830_859_281_6];
+const RECORDED_GAUSSIAN: [f64; 3] =
+    [0.509_069_194_147_697_5, 0.582_083_476_998_479, -0.975_226_830_859_281_6];
 const RECORDED_PERMUTATION: [i64; 8] = [0, 2, 1, 4, 5, 7, 3, 6];
 
 #[test]

@@ -29,7 +29,8 @@ impl Checkpoint {
             let folder = path.parent().context("it has no parent folder")?;
             let neighbour = tempfile::NamedTempFile::new_in(folder)?;
             let state = (STATE.to_owned(), Tensor::from_slice(&self.to_numbers()));
-            let contiguous = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.contiguous()));
+            let contiguous =
+                tensors.iter().map(|(name, tensor)| (name.clone(), tensor.contiguous()));
             let all: Vec<_> = contiguous.chain([state]).collect();
             Tensor::write_safetensors(&all, neighbour.path())?;
             neighbour.as_file().sync_data()?;
@@ -61,9 +62,9 @@ impl Checkpoint {
             }
             Self::from_numbers(stored.get(STATE).with_context(|| format!("{STATE} is missing"))?)
         };
-        inner()
-            .map(Some)
-            .with_context(|| format!("cannot go on from {}; remove it to begin anew", path.display()))
+        inner().map(Some).with_context(|| {
+            format!("cannot go on from {}; remove it to begin anew", path.display())
+        })
     }
 
     fn to_numbers(&self) -> Vec<i64> {

@@ -43,9 +43,10 @@ fn parse(name: &str) -> Result<Device> {
 fn load_cuda() -> Result<()> {
     use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
     // SAFETY: libtorch_cuda.so is part of the libtorch this program was built against.
-    let library = unsafe { Library::open(Some("libtorch_cuda.so"), RTLD_NOW | RTLD_GLOBAL) }.context(
-        "this libtorch has no CUDA half (libtorch_cuda.so); 'make setup CUDA=1' installs one",
-    )?;
+    let library = unsafe { Library::open(Some("libtorch_cuda.so"), RTLD_NOW | RTLD_GLOBAL) }
+        .context(
+            "this libtorch has no CUDA half (libtorch_cuda.so); 'make setup CUDA=1' installs one",
+        )?;
     std::mem::forget(library); // its kernels stay registered for the life of the process
     Ok(())
 }

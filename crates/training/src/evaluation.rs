@@ -24,8 +24,7 @@ pub fn row_quantiles<const Q: usize>(values: &Tensor, fractions: [f64; Q]) -> Ve
 /// as training.
 fn quantile(values: &mut [f32], fraction: f64) -> f64 {
     let position = fraction * (values.len() - 1) as f64;
-    let (_, &mut lower, above) =
-        values.select_nth_unstable_by(position as usize, f32::total_cmp);
+    let (_, &mut lower, above) = values.select_nth_unstable_by(position as usize, f32::total_cmp);
     let upper = above.iter().copied().min_by(f32::total_cmp).unwrap_or(lower);
     f64::from(lower) + (f64::from(upper) - f64::from(lower)) * position.fract()
 }

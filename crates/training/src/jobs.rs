@@ -40,6 +40,6 @@ pub fn side_by_side<Job: Sync>(
     let (stopped, others): (Vec<_>, Vec<_>) = outcomes
         .into_iter()
         .map(|(_, outcome)| outcome)
-        .partition(|outcome| outcome.as_ref().is_err_and(|error| error.is::<Stopped>()));
+        .partition(|outcome| outcome.as_ref().is_err_and(anyhow::Error::is::<Stopped>));
     others.into_iter().chain(stopped).collect()
 }

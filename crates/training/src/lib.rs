@@ -6,7 +6,7 @@
 //! - [`resumable`]: the files of one job;
 //! - [`jobs`]: independent trainings side by side, one libtorch thread each;
 //! - [`progress`]: steps per second and time left;
-//! - [`stop`]: Ctrl-C;
+//! - [`stop`] at Ctrl-C;
 //! - [`evaluation`]: accuracy and percentiles.
 
 pub mod checkpoint;
@@ -37,5 +37,9 @@ pub fn versions() -> BTreeMap<String, String> {
         (package.to_owned(), version.unwrap_or("unknown").to_owned())
     };
     let libtorch = ("libtorch".to_owned(), "2.11.0".to_owned());
-    ["experiments", "tch", "torch-sys", "rand_chacha", "rand_distr"].map(of).into_iter().chain([libtorch]).collect()
+    ["experiments", "tch", "torch-sys", "rand_chacha", "rand_distr"]
+        .map(of)
+        .into_iter()
+        .chain([libtorch])
+        .collect()
 }

@@ -17,9 +17,12 @@ impl Progress {
         let style = "[{elapsed_precise}] [{bar:40}] {percent}%  {per_sec}  {eta_precise} left";
         let style = ProgressStyle::with_template(style)
             .expect("a constant")
-            .with_key("per_sec", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                let _ = write!(out, "{:.0} steps/s", state.per_sec());
-            })
+            .with_key(
+                "per_sec",
+                |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "{:.0} steps/s", state.per_sec());
+                },
+            )
             .progress_chars("=> ");
         let target =
             if on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

@@ -29,7 +29,8 @@ fn agrees_with_pytorch() {
 
 fn algorithm_1_agrees(case: &BTreeMap<String, Values>) {
     let of = |name: &str| case[name].tensor();
-    let layer = BatchNorm { gamma: of("gamma"), beta: of("beta"), ..layer(of("gamma").numel() as i64) };
+    let layer =
+        BatchNorm { gamma: of("gamma"), beta: of("beta"), ..layer(of("gamma").numel() as i64) };
     let (y, saved) = layer.normalize(&of("x"), MovingAverages::Update);
     let gradients = layer.backward(&saved, &of("dy"));
     assert_same("y", &y, &of("y"));
@@ -45,7 +46,8 @@ fn algorithm_1_agrees(case: &BTreeMap<String, Values>) {
 
 fn algorithm_2_agrees(case: &BTreeMap<String, Values>) {
     let of = |name: &str| case[name].tensor();
-    let layer = BatchNorm { gamma: of("gamma"), beta: of("beta"), ..layer(of("gamma").numel() as i64) };
+    let layer =
+        BatchNorm { gamma: of("gamma"), beta: of("beta"), ..layer(of("gamma").numel() as i64) };
     let mut estimate = PopulationEstimate::default();
     for batch in ["x", "second", "third"] {
         let (_, saved) = layer.normalize(&of(batch), MovingAverages::Keep);
@@ -102,7 +104,8 @@ fn scale_of_the_weights_does_not_matter() {
 
 #[test]
 fn gradient_agrees_with_finite_differences() {
-    let layer = BatchNorm { gamma: gaussian("gamma", &[4]), beta: gaussian("beta", &[4]), ..layer(4) };
+    let layer =
+        BatchNorm { gamma: gaussian("gamma", &[4]), beta: gaussian("beta", &[4]), ..layer(4) };
     let (x, dy) = (gaussian("x", &[5, 4]), gaussian("dy", &[5, 4]));
     let loss = |x: Tensor| (layer.normalize(&x, MovingAverages::Keep).0 * &dy).sum(F64.0);
     let (_, saved) = layer.normalize(&x, MovingAverages::Keep);

@@ -1,4 +1,4 @@
-//! Values computed by PyTorch in double precision; `generate.py` beside this file made them.
+//! Values computed by `PyTorch` in double precision; `generate.py` beside this file made them.
 
 use std::collections::BTreeMap;
 

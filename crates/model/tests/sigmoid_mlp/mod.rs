@@ -55,7 +55,8 @@ fn images(matrix: &Tensor) -> BinaryImages {
     };
     let lists: Vec<Vec<u16>> = (0..matrix.size()[0]).map(row).collect();
     let lists = lists.iter().map(Vec::as_slice);
-    let images = BinaryImages::from_lists(lists, matrix.size()[1] as usize, Kind::Double, Device::Cpu);
+    let images =
+        BinaryImages::from_lists(lists, matrix.size()[1] as usize, Kind::Double, Device::Cpu);
     assert_same("the images' matrix", images.matrix(), matrix);
     images
 }

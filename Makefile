@@ -1,0 +1,41 @@
+# One target for each artefact; the logic is in the programs. Nothing here looks at the age of files:
+# a target that trains, trains when it is asked for.
+#
+#   make fig1 ARGS="--seeds 2 --steps 5000"    hands options to the program (try ARGS=--help)
+
+.PHONY: help setup fig1 fig1-sensitivity figures test check bench clean
+.DEFAULT_GOAL := help
+
+CARGO_RUN := cargo run --quiet --release --bin
+
+help: ## These lines
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## Install libtorch into .libtorch/ (CUDA=1: the full CUDA build)
+	@scripts/setup $(if $(CUDA),--cuda)
+
+fig1: setup ## Figure 1: train the networks, draw figures/fig1.png (3 minutes on 2 cores)
+	$(CARGO_RUN) fig1 -- $(ARGS)
+	$(CARGO_RUN) render -p figures -- --last fig1
+
+fig1-sensitivity: setup ## Figure 1 over learning rates and initial weights (8 minutes on 2 cores)
+	$(CARGO_RUN) fig1-sensitivity -- $(ARGS)
+	$(CARGO_RUN) render -p figures -- --last fig1-sensitivity
+
+figures: ## Draw all figures again from results/*/*.csv; needs no libtorch
+	$(CARGO_RUN) render -p figures
+
+test: setup ## Run all tests
+	cargo test --release --workspace
+
+check: setup ## Formatting, lints, documentation
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --release --workspace --no-deps
+
+bench: setup ## Time Figure 1's work against PyTorch
+	cargo build --quiet --release --bin fig1
+	python3 bench/fig1.py $(ARGS)
+
+clean: ## Remove build output; keep libtorch, data and results
+	cargo clean

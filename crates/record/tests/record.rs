@@ -1,0 +1,6 @@
+//! The tests of this crate, in one binary.
+
+mod fig1;
+mod run;
+mod statistics;
+mod table;

@@ -1,0 +1,28 @@
+use record::statistics::{Estimate, Verdict, mean};
+
+#[test]
+fn interval_agrees_with_a_hand_computed_one() {
+    // Mean 3, sample variance 2.5, standard error √(2.5/5) = 0.70711; t(4, 97.5 %) = 2.77645.
+    let estimate = Estimate::of(&[1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+    assert_eq!((estimate.mean, estimate.n), (3.0, 5));
+    let (low, high) = estimate.interval().unwrap();
+    assert!((high - 3.0 - 1.963_24).abs() < 1e-5, "{high}");
+    assert!((3.0 - low - 1.963_24).abs() < 1e-5, "{low}");
+}
+
+#[test]
+fn one_seed_has_no_interval_and_none_has_no_mean() {
+    let estimate = Estimate::of(&[0.5]).unwrap();
+    assert_eq!((estimate.mean, estimate.half_width), (0.5, None));
+    assert_eq!(Estimate::of(&[]), None);
+    assert_eq!(mean(&[]), None);
+}
+
+#[test]
+fn verdict_needs_the_whole_interval_on_one_side() {
+    let verdict = |interval| Verdict::greater_than(1.0, interval);
+    assert_eq!(verdict(Some((1.01, 2.0))), Verdict::Reproduced);
+    assert_eq!(verdict(Some((0.5, 0.99))), Verdict::NotReproduced);
+    assert_eq!(verdict(Some((0.9, 1.1))), Verdict::Undecided);
+    assert_eq!(verdict(None), Verdict::Undecided);
+}
