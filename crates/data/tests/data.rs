@@ -73,8 +73,8 @@ fn a_missing_file_is_named() {
 #[test]
 fn damaged_truncated_and_foreign_files_are_named_with_what_was_expected_and_found() {
     let folder = tempfile::tempdir().unwrap();
-    for content in [&b""[..], &b"not MNIST"[..], &[0u8; 47_040_016][..]] {
-        fs::write(folder.path().join("train-images-idx3-ubyte"), content).unwrap();
+    for content in [b"".to_vec(), b"not MNIST".to_vec(), vec![0; 47_040_016]] {
+        fs::write(folder.path().join("train-images-idx3-ubyte"), &content).unwrap();
         let message = Mnist::from_folder(folder.path()).unwrap_err().to_string();
         assert!(message.contains("train-images-idx3-ubyte is not MNIST's"), "{message}");
         assert!(message.contains("expected 47040016 bytes with SHA-256 ba891046"), "{message}");

@@ -9,7 +9,7 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use record::fig1::{
-    AccuracyRow, ActivationRow, Cell, DriftRow, Network, SensitivityRow, Setting, cells,
+    AccuracyRow, ActivationRow, DriftRow, Network, SensitivityRow, Setting, SweepFacts,
     is_eligible, typical_setting,
 };
 use record::manifest::Manifest;
@@ -126,15 +126,8 @@ fn caption(
 
 /// What the sweep says of settings other than this one.
 fn where_bn_helps(sweep: &[SensitivityRow], this: Setting) -> Option<String> {
-    let cells = cells(sweep);
-    let by_gain = |a: &&Cell, b: &&Cell| a.gain().total_cmp(&b.gain());
-    let (least, most) = (cells.iter().min_by(by_gain)?, cells.iter().max_by(by_gain)?);
-    let shown = |cell: &Cell| {
-        let Setting { learning_rate, init_std } = cell.setting;
-        let gain = format!("{:+.1}", 100.0 * cell.gain()).replace('-', "−");
-        format!("{gain} points (rate {learning_rate}, std {init_std})")
-    };
-    let on_axis = cells.iter().filter(|cell| is_eligible(cell)).count();
+    let facts = SweepFacts::of(sweep)?;
+    let on_axis = facts.cells.iter().filter(|cell| is_eligible(cell)).count();
     let place = match typical_setting(sweep) {
         Some(typical) if typical.setting == this => format!(
             "this setting has the median gain of the {on_axis} with a small Gaussian that fit panel (a)."
@@ -142,9 +135,10 @@ fn where_bn_helps(sweep: &[SensitivityRow], this: Setting) -> Option<String> {
         _ => "this run is at another setting than the committed figure.".to_owned(),
     };
     Some(format!(
-        "What BN gains depends on the setting: in the sweep, at 10,000 steps, from {} to {}; {place}",
-        shown(least),
-        shown(most),
+        "What BN gains depends on the setting: in the sweep, at {} steps, from {} to {}; {place}",
+        style::with_thousands(sweep.first()?.step as f64),
+        facts.least.gain_text(),
+        facts.most.gain_text(),
     ))
 }
 

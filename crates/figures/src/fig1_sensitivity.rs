@@ -6,7 +6,9 @@ use anyhow::Result;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use record::fig1::{Cell, SensitivityRow, Setting, cells, is_eligible, typical_setting};
+use record::fig1::{
+    Cell, SensitivityRow, Setting, SweepFacts, cells, is_eligible, typical_setting,
+};
 use record::manifest::Manifest;
 use record::table;
 
@@ -63,8 +65,8 @@ impl Fig1Sensitivity {
     pub fn of_rows(rows: &[SensitivityRow], manifest: &Manifest) -> Self {
         let cells = cells(rows);
         let chosen = typical_setting(rows).map(|cell| cell.setting);
-        let caption = caption(rows, &cells, manifest);
-        Self { cells, chosen, caption }
+        let caption = SweepFacts::of(rows).map(|facts| caption(rows, &facts, manifest));
+        Self { cells, chosen, caption: caption.unwrap_or_default() }
     }
 
     fn learning_rates(&self) -> Vec<f64> {
@@ -76,12 +78,10 @@ impl Fig1Sensitivity {
     }
 }
 
-fn caption(rows: &[SensitivityRow], cells: &[Cell], manifest: &Manifest) -> Vec<String> {
+fn caption(rows: &[SensitivityRow], facts: &SweepFacts, manifest: &Manifest) -> Vec<String> {
     let steps = rows.first().map_or(0, |row| row.step);
     let seeds = manifest.seeds.len();
-    let wins = cells.iter().filter(|cell| cell.gain() > 0.01).count();
-    let losses = cells.iter().filter(|cell| cell.gain() < -0.01).count();
-    let even = cells.len() - wins - losses;
+    let SweepFacts { cells, wins, even, losses, .. } = facts;
     let on_axis = cells.iter().filter(|cell| is_eligible(cell)).count();
     vec![
         format!(

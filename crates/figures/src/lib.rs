@@ -4,7 +4,7 @@
 //! - [`picture`]: one drawing, as PNG and as SVG;
 //! - [`style`]: fonts, colours, dashes;
 //! - [`fig1`], [`fig1_sensitivity`]: a module for each picture;
-//! - [`readme`]: the table of claims;
+//! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
 //! - [`runs`]: which finished runs there are, and where their pictures go.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds.
@@ -15,4 +15,5 @@ pub mod fig1_sensitivity;
 pub mod picture;
 pub mod readme;
 pub mod runs;
+pub mod splice;
 pub mod style;

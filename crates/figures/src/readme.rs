@@ -1,17 +1,20 @@
-//! The table of claims in `README.md`, between its markers.
+//! The generated parts of `README.md` and `DEVIATIONS.md`.
 
 use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use record::fig1::SummaryRow;
-use record::file::write_atomically;
+use anyhow::Result;
+use record::bench::{BenchRow, median_seconds};
+use record::fig1::{
+    LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SensitivityRow, SummaryRow, SweepFacts,
+};
 use record::manifest::Manifest;
 use record::statistics::Verdict;
 use record::{repository, table};
+use serde::de::DeserializeOwned;
 
-const BEGIN: &str = "<!-- fig1: begin (written by 'make figures') -->";
-const END: &str = "<!-- fig1: end -->";
+use crate::splice::splice;
+use crate::style::with_thousands;
 
 /// A claim of §4.1, and the metric that decides it.
 struct Claim {
@@ -59,32 +62,89 @@ const CLAIMS: [Claim; 5] = [
     },
 ];
 
-/// Puts the table of the committed run into the README; nothing happens before the first run.
+/// Writes every generated part whose CSV file is there, from the committed runs.
 ///
 /// # Errors
-/// If the README has no markers, or a file cannot be read or written.
-pub fn splice() -> Result<()> {
-    let run = repository().join("results/fig1");
-    if !run.join("summary.csv").exists() {
-        return Ok(());
+/// If a page has lost its markers, or a file cannot be read or written.
+pub fn write() -> Result<()> {
+    let root = repository();
+    let (readme, deviations) = (root.join("README.md"), root.join("DEVIATIONS.md"));
+    let results = root.join("results");
+    let fig1 = results.join("fig1");
+    if let Some(summary) = rows::<SummaryRow>(&fig1.join("summary.csv"))? {
+        splice(&readme, "fig1", &claims_table(&summary, &Manifest::read(&fig1)?))?;
+        splice(&deviations, "statistics", &statistics_text(&summary))?;
     }
-    let table = claims_table(&table::read(&run.join("summary.csv"))?, &Manifest::read(&run)?);
-    let path = repository().join("README.md");
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    let spliced = between_markers(&text, &table)
-        .with_context(|| format!("{}: the line '{BEGIN}' or '{END}' is missing", path.display()))?;
-    if spliced == text { Ok(()) } else { write_text(&path, &spliced) }
+    if let Some(sweep) = rows::<SensitivityRow>(&results.join("fig1-sensitivity/accuracy.csv"))? {
+        splice(&readme, "fig1-sensitivity", &sensitivity_text(&sweep))?;
+    }
+    if let Some(timings) = rows::<BenchRow>(&results.join("bench/fig1.csv"))? {
+        splice(&readme, "bench", &bench_text(&timings))?;
+    }
+    Ok(())
 }
 
-fn between_markers(text: &str, table: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{table}{END}{after}"))
+fn rows<Row: DeserializeOwned>(path: &Path) -> Result<Option<Vec<Row>>> {
+    if path.exists() { table::read(path).map(Some) } else { Ok(None) }
 }
 
-fn write_text(path: &Path, text: &str) -> Result<()> {
-    write_atomically(path, |file| Ok(std::io::Write::write_all(file, text.as_bytes())?))
+/// Where BN helps and where it does not.
+fn sensitivity_text(sweep: &[SensitivityRow]) -> String {
+    let Some(facts) = SweepFacts::of(sweep) else { return String::new() };
+    let percent = |fraction: f64| format!("{:.1} %", 100.0 * fraction);
+    format!(
+        "BN gains more than a point at {} of the {} settings, at most {}, where without it the network reaches {}. \
+         Within a point it makes no difference at {}, and it loses more than a point at {}; its worst is {}. Each at its own \
+         best setting, the network reaches {} without BN and {} with it. Over all settings it reaches {} to {} without BN, and \
+         {} to {} with it: what BN removes is the sensitivity, more than the error.",
+        facts.wins,
+        facts.cells.len(),
+        facts.most.gain_text(),
+        percent(facts.most.without_bn),
+        facts.even,
+        facts.losses,
+        facts.least.gain_text(),
+        percent(facts.without_bn.1),
+        percent(facts.with_bn.1),
+        percent(facts.without_bn.0),
+        percent(facts.without_bn.1),
+        percent(facts.with_bn.0),
+        percent(facts.with_bn.1),
+    )
+}
+
+/// What the choice of statistics does to the test accuracy.
+fn statistics_text(summary: &[SummaryRow]) -> String {
+    let points = |metric: &str| {
+        let row = summary.iter().find(|row| row.metric == metric && row.network == "With BN");
+        row.map_or("–".to_owned(), |row| {
+            let half = row.ci95_high.map_or(f64::NAN, |high| high - row.mean);
+            format!("{:+.3} ± {:.3}", 100.0 * row.mean, 100.0 * half).replace('-', "−")
+        })
+    };
+    format!(
+        "Test accuracy with population statistics less that with moving averages, in points (mean ± half the 95 % interval \
+         over seeds): {} at the last step. The largest difference, of either sign, at any row after the first 1,000 steps: {}.",
+        points(POPULATION_LESS_MOVING),
+        points(LARGEST_STATISTICS_DIFFERENCE),
+    )
+}
+
+fn bench_text(timings: &[BenchRow]) -> String {
+    let seconds = |implementation| median_seconds(timings, implementation).unwrap_or(f64::NAN);
+    let (ours, pytorch) = (seconds("ours"), seconds("pytorch"));
+    let Some(work) = timings.first() else { return String::new() };
+    format!(
+        "Speed: {} networks × {} seeds × {} steps, evaluation included, take {ours:.1} s here and {pytorch:.1} s in PyTorch \
+         (eager, default threads, one network after the other; `bench/fig1_pytorch.py`), a ratio of **{:.2}**: {} with {} \
+         cores, `make bench`, rows in `results/bench/fig1.csv`.",
+        work.networks,
+        work.seeds,
+        with_thousands(work.steps as f64),
+        ours / pytorch,
+        work.processor,
+        work.cores,
+    )
 }
 
 /// The table in Markdown, and where it comes from.
@@ -109,7 +169,7 @@ pub fn claims_table(summary: &[SummaryRow], manifest: &Manifest) -> String {
             shown(claim.comparison),
         );
     }
-    let _ = writeln!(text, "\n{}", provenance(manifest));
+    let _ = write!(text, "\n{}", provenance(manifest));
     text
 }
 

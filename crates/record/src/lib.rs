@@ -1,6 +1,7 @@
 //! What the two halves of the project share: experiments write it, figures read it.
 //!
 //! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
+//! - [`mod@bench`] has the rows of timings;
 //! - [`table`]: typed rows to and from CSV;
 //! - [`manifest`]: the facts of a run beside its rows;
 //! - [`run`]: run folders; a finished run is replaced only by another finished run;
@@ -9,6 +10,7 @@
 //!
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
 
+pub mod bench;
 pub mod fig1;
 pub mod file;
 pub mod manifest;

@@ -38,7 +38,7 @@ fn render(args: Args) -> Result<()> {
     };
     // One damaged run does not keep the others from being drawn.
     let outcomes: Vec<Result<()>> = folders.iter().map(|folder| draw(folder)).collect();
-    readme::splice()?;
+    readme::write()?;
     outcomes.into_iter().collect()
 }
 

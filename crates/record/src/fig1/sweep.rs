@@ -1,0 +1,160 @@
+//! The sensitivity sweep, and the setting that it chooses for Figure 1.
+
+use serde::{Deserialize, Serialize};
+
+use super::Network;
+use crate::run::Scale;
+use crate::statistics::{extremes, mean};
+
+/// A row of `results/fig1-sensitivity/accuracy.csv`: one network at one setting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SensitivityRow {
+    /// Scale of the run.
+    pub scale: Scale,
+    /// Which network.
+    pub network: Network,
+    /// Seed of its initial weights and order.
+    pub seed: u64,
+    /// Training steps done.
+    pub step: u64,
+    /// Learning rate of plain SGD.
+    pub learning_rate: f64,
+    /// Standard deviation of the Gaussian that the initial weights are drawn from.
+    pub init_std: f64,
+    /// Share of the 10,000 test images classified rightly, with population statistics.
+    pub test_accuracy_fraction: f64,
+}
+
+/// A learning rate and a width of the initial weights' Gaussian.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Learning rate of plain SGD.
+    pub learning_rate: f64,
+    /// Standard deviation of the Gaussian.
+    pub init_std: f64,
+}
+
+/// The two networks at one setting, over seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The setting.
+    pub setting: Setting,
+    /// Mean test accuracy without BN.
+    pub without_bn: f64,
+    /// Mean test accuracy with BN.
+    pub with_bn: f64,
+}
+
+impl Cell {
+    /// What BN gains here, as a fraction of the test images.
+    pub fn gain(&self) -> f64 {
+        self.with_bn - self.without_bn
+    }
+}
+
+impl Cell {
+    /// What BN gains, and where: `+1.5 points (rate 1, std 0.01)`.
+    pub fn gain_text(&self) -> String {
+        let Setting { learning_rate, init_std } = self.setting;
+        let gain = format!("{:+.1}", 100.0 * self.gain()).replace('-', "−");
+        format!("{gain} points (rate {learning_rate}, std {init_std})")
+    }
+}
+
+/// What a sweep says as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SweepFacts {
+    /// Every setting.
+    pub cells: Vec<Cell>,
+    /// Settings at which BN gains more than a point.
+    pub wins: usize,
+    /// Settings at which it makes a point or less of difference.
+    pub even: usize,
+    /// Settings at which it loses more than a point.
+    pub losses: usize,
+    /// The setting at which BN gains least.
+    pub least: Cell,
+    /// The setting at which it gains most.
+    pub most: Cell,
+    /// Lowest and highest accuracy without BN.
+    pub without_bn: (f64, f64),
+    /// Lowest and highest accuracy with BN.
+    pub with_bn: (f64, f64),
+}
+
+impl SweepFacts {
+    /// Of these rows; `None` of no settings.
+    pub fn of(rows: &[SensitivityRow]) -> Option<Self> {
+        const POINT: f64 = 0.01;
+        let mut cells = cells(rows);
+        cells.sort_by(|a, b| a.gain().total_cmp(&b.gain()));
+        let wins = cells.iter().filter(|cell| cell.gain() > POINT).count();
+        let losses = cells.iter().filter(|cell| cell.gain() < -POINT).count();
+        Some(Self {
+            wins,
+            even: cells.len() - wins - losses,
+            losses,
+            least: cells.first()?.clone(),
+            most: cells.last()?.clone(),
+            without_bn: extremes(cells.iter().map(|cell| cell.without_bn)),
+            with_bn: extremes(cells.iter().map(|cell| cell.with_bn)),
+            cells,
+        })
+    }
+}
+
+/// Every setting of a sweep for which both networks are there, by rate and then by width.
+pub fn cells(rows: &[SensitivityRow]) -> Vec<Cell> {
+    let mut settings: Vec<Setting> = Vec::new();
+    for row in rows {
+        let setting = Setting { learning_rate: row.learning_rate, init_std: row.init_std };
+        if !settings.contains(&setting) {
+            settings.push(setting);
+        }
+    }
+    settings.sort_by(|a, b| {
+        let key = |setting: &Setting| (setting.learning_rate, setting.init_std);
+        key(a).partial_cmp(&key(b)).expect("rates and widths are finite")
+    });
+    settings.into_iter().filter_map(|setting| cell(setting, rows)).collect()
+}
+
+fn cell(setting: Setting, rows: &[SensitivityRow]) -> Option<Cell> {
+    let here = |row: &&SensitivityRow| {
+        (row.learning_rate, row.init_std) == (setting.learning_rate, setting.init_std)
+    };
+    let accuracy = |network| {
+        let of_network = rows.iter().filter(here).filter(|row| row.network == network);
+        mean(&of_network.map(|row| row.test_accuracy_fraction).collect::<Vec<_>>())
+    };
+    Some(Cell {
+        setting,
+        without_bn: accuracy(Network::WithoutBn)?,
+        with_bn: accuracy(Network::WithBn)?,
+    })
+}
+
+/// The paper's "small random Gaussian values": at most 1/√100, the width at which a unit's input
+/// varies no more than the 100 inputs it sums.
+pub const SMALL_INIT_STD: f64 = 0.1;
+/// The lower end of panel (a)'s axis; the paper shows both networks above it.
+pub const LOWEST_ACCURACY_SHOWN: f64 = 0.7;
+
+/// The setting of Figure 1: where BN's gain is the *median* one.
+///
+/// Of the swept settings with a small Gaussian, those at which both networks are on the paper's
+/// axis (mean test accuracy ≥ 0.7) are sorted by what BN gains; the middle one is taken (of two
+/// middle ones, that with the smaller gain). So the figure shows neither BN's best nor its worst.
+pub fn typical_setting(rows: &[SensitivityRow]) -> Option<Cell> {
+    let mut eligible: Vec<Cell> = cells(rows).into_iter().filter(is_eligible).collect();
+    eligible.sort_by(|a, b| a.gain().total_cmp(&b.gain()));
+    let middle = eligible.len().checked_sub(1)? / 2;
+    Some(eligible.swap_remove(middle))
+}
+
+/// Whether Figure 1 may be drawn at this setting.
+pub fn is_eligible(cell: &Cell) -> bool {
+    cell.setting.init_std <= SMALL_INIT_STD
+        && cell.without_bn >= LOWEST_ACCURACY_SHOWN
+        && cell.with_bn >= LOWEST_ACCURACY_SHOWN
+}
