@@ -41,6 +41,9 @@ pub struct TypicalInputs {
     pub others: Vec<Percentiles>,
 }
 
+/// Room for a label above the highest curve, in units of the axis.
+const LABEL_ROOM: f64 = 0.6;
+
 type Chart<'a, Backend> = ChartContext<'a, Backend, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Draws the run's figure.
@@ -181,8 +184,8 @@ impl Fig1 {
         let values = curves.flat_map(|curves| curves.p15.iter().chain(&curves.p85));
         let finite = values.map(|(_, value)| *value).filter(|value| value.is_finite());
         let (lowest, highest) =
-            finite.fold((-2f64, 2f64), |(low, high), v| (low.min(v), high.max(v)));
-        lowest.floor()..highest.ceil()
+            finite.fold((-2f64, 2f64 - LABEL_ROOM), |(low, high), v| (low.min(v), high.max(v)));
+        lowest.floor()..(highest + LABEL_ROOM).ceil()
     }
 
     fn draw_accuracy<Backend: DrawingBackend>(

@@ -70,7 +70,7 @@ fn neighbour(path: &Path, kind: &str) -> Result<NamedTempFile> {
 }
 
 /// Characters of a caption's line that surely fit, whatever sans-serif an SVG is shown with.
-const CAPTION_CHARACTERS: usize = 150;
+const CAPTION_CHARACTERS: usize = 185;
 const CAPTION_LINE: u32 = 42;
 
 /// Writes a caption along the lower edge; returns what is left above it.

@@ -126,7 +126,7 @@ fn statistics_text(summary: &[SummaryRow]) -> String {
         "Test accuracy with population statistics less that with moving averages, in points (mean ± half the 95 % interval \
          over seeds): {} at the last step. The largest difference, of either sign, at any row after the first 1,000 steps: {}.",
         points(POPULATION_LESS_MOVING),
-        points(LARGEST_STATISTICS_DIFFERENCE),
+        points(LARGEST_STATISTICS_DIFFERENCE).trim_start_matches('+'),
     )
 }
 
