@@ -26,7 +26,7 @@ INSTALLED = ROOT / ".libtorch"
 WORK = ROOT / ".libtorch-download"
 # The wheels to take, whatever Python runs this script: the libraries in them do not depend on it.
 TARGET = ["--python-version=3.11", "--implementation=cp", "--only-binary=:all:"]
-PLATFORMS = ["manylinux_2_28_x86_64", "manylinux_2_25_x86_64", "manylinux2014_x86_64"]
+PLATFORMS = [*(f"manylinux_2_{minor}_x86_64" for minor in range(28, 16, -1)), "manylinux2014_x86_64"]
 
 
 class Wheel(NamedTuple):
