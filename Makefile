@@ -6,7 +6,7 @@
 .PHONY: help setup fig1 fig1-sensitivity figures test check bench clean
 .DEFAULT_GOAL := help
 
-CARGO_RUN := cargo run --quiet --release --bin
+CARGO_RUN := cargo run --release --bin
 
 help: ## These lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,7 +34,7 @@ check: setup ## Formatting, lints, documentation
 	RUSTDOCFLAGS="--deny warnings" cargo doc --release --workspace --no-deps
 
 bench: setup ## Time Figure 1's work against PyTorch
-	cargo build --quiet --release --bin fig1
+	cargo build --release --bin fig1
 	python3 bench/fig1.py $(ARGS)
 
 clean: ## Remove build output; keep libtorch, data and results

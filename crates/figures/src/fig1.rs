@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use plotters::coord::Shift;
-use plotters::coord::types::RangedCoordf64;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use record::fig1::{
     AccuracyRow, ActivationRow, DriftRow, Network, SensitivityRow, Setting, SweepFacts,
@@ -16,6 +14,7 @@ use record::manifest::Manifest;
 use record::{repository, table};
 
 use crate::aggregate::{self, Band, Percentiles, TypicalUnit};
+use crate::curves::{Chart, axes, chart, fill_between, from_where_it_rises_above, label_end, line};
 use crate::picture::{self, Picture};
 use crate::style::{self, LineLook};
 
@@ -43,8 +42,6 @@ pub struct TypicalInputs {
 
 /// Room for a label above the highest curve, in units of the axis.
 const LABEL_ROOM: f64 = 0.6;
-
-type Chart<'a, Backend> = ChartContext<'a, Backend, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Draws the run's figure.
 ///
@@ -228,64 +225,6 @@ impl Fig1 {
     }
 }
 
-/// Cuts off a curve's beginning below `lowest`, at the point where it crosses it.
-fn from_where_it_rises_above(curve: &[(f64, f64)], lowest: f64) -> Vec<(f64, f64)> {
-    let Some(first) = curve.iter().position(|(_, y)| *y >= lowest) else { return Vec::new() };
-    let crossing = first.checked_sub(1).map(|before| {
-        let ((x0, y0), (x1, y1)) = (curve[before], curve[first]);
-        (x0 + (x1 - x0) * (lowest - y0) / (y1 - y0), lowest)
-    });
-    crossing.into_iter().chain(curve[first..].iter().copied()).collect()
-}
-
-fn chart<'a, Backend: DrawingBackend>(
-    panel: &'a DrawingArea<Backend, Shift>,
-    title: &str,
-    last_step: f64,
-    y: Range<f64>,
-) -> Result<Chart<'a, Backend>>
-where
-    Backend::ErrorType: 'static,
-{
-    Ok(ChartBuilder::on(panel)
-        .caption(title, style::text(style::TITLE_SIZE))
-        .margin(20)
-        .margin_right(46)
-        .x_label_area_size(90)
-        .y_label_area_size(110)
-        .build_cartesian_2d(0.0..last_step, y)?)
-}
-
-fn axes<Backend: DrawingBackend>(
-    chart: &mut Chart<'_, Backend>,
-    y_label: &str,
-    decimals: usize,
-) -> Result<()>
-where
-    Backend::ErrorType: 'static,
-{
-    chart
-        .configure_mesh()
-        .bold_line_style(style::GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(style::INK.stroke_width(2))
-        .label_style(style::text(style::TICK_SIZE))
-        .axis_desc_style(style::text(style::LABEL_SIZE))
-        .x_labels(6)
-        .y_labels(7)
-        .x_desc("training steps")
-        .y_desc(y_label)
-        .x_label_formatter(&|step| thousands(*step))
-        .y_label_formatter(&|value| format!("{value:.decimals$}").replace('-', "−"))
-        .draw()?;
-    Ok(())
-}
-
-/// As the paper writes steps: 10K.
-fn thousands(step: f64) -> String {
-    if step == 0.0 { "0".to_owned() } else { format!("{}K", step / 1000.0) }
-}
-
 fn draw_inputs<Backend: DrawingBackend>(
     chart: &mut Chart<'_, Backend>,
     inputs: &TypicalInputs,
@@ -307,62 +246,5 @@ where
         line(chart, curve, look, None)?;
         label_end(chart, curve, name)?;
     }
-    Ok(())
-}
-
-/// Writes a curve's name above its right end.
-fn label_end<Backend: DrawingBackend>(
-    chart: &mut Chart<'_, Backend>,
-    curve: &[(f64, f64)],
-    name: &str,
-) -> Result<()>
-where
-    Backend::ErrorType: 'static,
-{
-    let Some(&(x, y)) = curve.last() else { return Ok(()) };
-    let under_label = curve.iter().filter(|(other, _)| *other > 0.85 * x);
-    let highest = under_label.map(|(_, y)| *y).fold(y, f64::max);
-    let style = style::text(style::TICK_SIZE);
-    let label = EmptyElement::at((x, highest)) + Text::new(name.to_owned(), (-70, -38), style);
-    chart.draw_series([label])?;
-    Ok(())
-}
-
-fn line<Backend: DrawingBackend>(
-    chart: &mut Chart<'_, Backend>,
-    curve: &[(f64, f64)],
-    look: LineLook,
-    name: Option<&str>,
-) -> Result<()>
-where
-    Backend::ErrorType: 'static,
-{
-    let style = look.color.stroke_width(look.width);
-    let points = curve.iter().copied();
-    let series = match look.dashes {
-        None => chart.draw_series(LineSeries::new(points, style))?,
-        Some((dash, gap)) => chart.draw_series(DashedLineSeries::new(points, dash, gap, style))?,
-    };
-    if let Some(name) = name {
-        series.label(name).legend(move |(x, y)| {
-            let (dash, gap) = look.dashes.unwrap_or((200, 1));
-            let ends = [(x, y), (x + 80, y)];
-            DashedPathElement::new(ends, dash, gap, style)
-        });
-    }
-    Ok(())
-}
-
-fn fill_between<Backend: DrawingBackend>(
-    chart: &mut Chart<'_, Backend>,
-    low: &[(f64, f64)],
-    high: &[(f64, f64)],
-    color: RGBAColor,
-) -> Result<()>
-where
-    Backend::ErrorType: 'static,
-{
-    let outline: Vec<_> = low.iter().chain(high.iter().rev()).copied().collect();
-    chart.draw_series([Polygon::new(outline, color)])?;
     Ok(())
 }

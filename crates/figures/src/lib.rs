@@ -1,6 +1,7 @@
 //! From the CSV files under `results/` to the pictures under `figures/` and the table in the README.
 //!
 //! - [`aggregate`]: medians and bands over seeds;
+//! - [`curves`]: axes, lines and bands over training steps;
 //! - [`picture`]: one drawing, as PNG and as SVG;
 //! - [`style`]: fonts, colours, dashes;
 //! - [`fig1`], [`fig1_sensitivity`]: a module for each picture;
@@ -10,6 +11,7 @@
 //! Never links libtorch: whoever has the CSV files can draw, in seconds.
 
 pub mod aggregate;
+pub mod curves;
 pub mod fig1;
 pub mod fig1_sensitivity;
 pub mod picture;
