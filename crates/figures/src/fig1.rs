@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use record::fig1::{
@@ -23,8 +23,8 @@ use crate::style::{self, LineLook};
 pub struct Fig1 {
     /// Panel (a), in the order of [`Network::BOTH`].
     pub accuracy: [Vec<Band>; 2],
-    /// Panels (b) and (c).
-    pub inputs: [TypicalInputs; 2],
+    /// Panels (b) and (c); nothing of a network that trained too few steps for a typical unit.
+    pub inputs: [Option<TypicalInputs>; 2],
     /// The sentences under the panels.
     pub caption: Vec<String>,
 }
@@ -55,18 +55,13 @@ impl Fig1 {
     /// Reads and aggregates the rows of a run.
     ///
     /// # Errors
-    /// If the rows cannot be read, or if there are too few for a figure.
+    /// If the rows cannot be read.
     pub fn of_run(run: &Path, manifest: &Manifest) -> Result<Self> {
         let accuracy: Vec<AccuracyRow> = table::read(&run.join("accuracy.csv"))?;
         let activations: Vec<ActivationRow> = table::read(&run.join("activations.csv"))?;
         let drift: Vec<DriftRow> = table::read(&run.join("drift.csv"))?;
         let [without, with] = Network::BOTH;
-        let inputs = |network| {
-            TypicalInputs::of(network, &activations, &drift).with_context(|| {
-                format!("{}: too few steps for a figure; train for 1,000 or more", run.display())
-            })
-        };
-        let inputs = [inputs(without)?, inputs(with)?];
+        let inputs = Network::BOTH.map(|network| TypicalInputs::of(network, &activations, &drift));
         let over_seeds = |network| aggregate::accuracy_over_seeds(&accuracy, network);
         let caption = caption(manifest, &inputs, &sweep());
         Ok(Self { accuracy: [over_seeds(without)?, over_seeds(with)?], inputs, caption })
@@ -90,13 +85,15 @@ fn sweep() -> Vec<SensitivityRow> {
 
 fn caption(
     manifest: &Manifest,
-    inputs: &[TypicalInputs; 2],
+    inputs: &[Option<TypicalInputs>; 2],
     sweep: &[SensitivityRow],
 ) -> Vec<String> {
     let number = |path: &str| manifest.recipe.pointer(path).and_then(serde_json::Value::as_f64);
     let shown = |path: &str| number(path).map_or("?".to_owned(), style::with_thousands);
-    let unit =
-        |inputs: &TypicalInputs| format!("unit {} of seed {}", inputs.unit.unit, inputs.unit.seed);
+    let unit = |inputs: &Option<TypicalInputs>| match inputs {
+        Some(TypicalInputs { unit, .. }) => format!("unit {} of seed {}", unit.unit, unit.seed),
+        None => "none, for it trained fewer than 1,000 steps".to_owned(),
+    };
     let setting = Setting {
         learning_rate: number("/setting/learning_rate").unwrap_or(f64::NAN),
         init_std: number("/setting/init_std").unwrap_or(f64::NAN),
@@ -161,7 +158,9 @@ impl Picture for Fig1 {
             let title = format!("({letter}) {network}");
             let mut chart = chart(panel, &title, self.last_step(), range.clone())?;
             axes(&mut chart, "input of the sigmoid", 0)?;
-            draw_inputs(&mut chart, inputs, style::of_network(network))?;
+            if let Some(inputs) = inputs {
+                draw_inputs(&mut chart, inputs, style::of_network(network))?;
+            }
         }
         Ok(())
     }
@@ -177,6 +176,7 @@ impl Fig1 {
         let curves = self
             .inputs
             .iter()
+            .flatten()
             .flat_map(|inputs| std::iter::once(&inputs.percentiles).chain(&inputs.others));
         let values = curves.flat_map(|curves| curves.p15.iter().chain(&curves.p85));
         let finite = values.map(|(_, value)| *value).filter(|value| value.is_finite());

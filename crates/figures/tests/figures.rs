@@ -70,7 +70,13 @@ fn plan(out: &Path, artefact: &'static str, recipe: serde_json::Value) -> Plan {
 }
 
 fn fig1_run(out: &Path) {
-    let (accuracies, activations) = rows();
+    fig1_run_until(out, 2_000);
+}
+
+fn fig1_run_until(out: &Path, last_step: u64) {
+    let (mut accuracies, mut activations) = rows();
+    accuracies.retain(|row| row.step <= last_step);
+    activations.retain(|row| row.step <= last_step);
     let recipe = json!({
         "setting": { "learning_rate": 0.5, "init_std": 0.25 },
         "training": { "steps": 2000, "mini_batch": 60 },
@@ -113,7 +119,7 @@ fn figure_1_shows_the_typical_units_and_says_what_it_is() {
     let out = folder.path().join("fig1");
     fig1_run(&out);
     let figure = Fig1::of_run(&out, &Manifest::read(&out).unwrap()).unwrap();
-    let [without, with] = &figure.inputs;
+    let [Some(without), Some(with)] = &figure.inputs else { panic!("2,000 steps are enough") };
     assert_eq!((without.unit.seed, without.unit.unit, without.others.len()), (1, 1, 2));
     assert_eq!(without.percentiles.p50.last(), Some(&(2_000.0, 4.0)));
     assert_eq!(with.percentiles.p85.last(), Some(&(2_000.0, 3.0)));
@@ -123,6 +129,17 @@ fn figure_1_shows_the_typical_units_and_says_what_it_is() {
     {
         assert!(caption.contains(part), "{caption}");
     }
+}
+
+#[test]
+fn a_run_too_short_for_a_typical_unit_is_drawn_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig1");
+    fig1_run_until(&out, 500);
+    let figure = Fig1::of_run(&out, &Manifest::read(&out).unwrap()).unwrap();
+    assert!(figure.inputs.iter().all(Option::is_none));
+    assert!(figure.caption.join(" ").contains("none, for it trained fewer than 1,000 steps"));
+    runs::draw(&out).unwrap();
 }
 
 #[test]
