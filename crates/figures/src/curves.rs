@@ -75,9 +75,9 @@ where
     Ok(())
 }
 
-/// As the paper writes steps: 10K.
+/// As the paper writes steps: 10K; fewer than a thousand in full.
 fn thousands(step: f64) -> String {
-    if step == 0.0 { "0".to_owned() } else { format!("{}K", step / 1000.0) }
+    if step < 1000.0 { step.to_string() } else { format!("{}K", step / 1000.0) }
 }
 
 /// Writes a curve's name above its right end.

@@ -63,7 +63,8 @@ impl Fig1 {
         let [without, with] = Network::BOTH;
         let inputs = Network::BOTH.map(|network| TypicalInputs::of(network, &activations, &drift));
         let over_seeds = |network| aggregate::accuracy_over_seeds(&accuracy, network);
-        let caption = caption(manifest, &inputs, &sweep());
+        let mut caption = caption(manifest, &inputs, &sweep());
+        caption.extend(divergence(&accuracy));
         Ok(Self { accuracy: [over_seeds(without)?, over_seeds(with)?], inputs, caption })
     }
 }
@@ -119,6 +120,17 @@ fn caption(
     ];
     lines.extend(where_bn_helps(sweep, setting));
     lines
+}
+
+/// Which trainings ended early because their loss was no longer finite.
+fn divergence(rows: &[AccuracyRow]) -> Option<String> {
+    let is_finite = |row: &&AccuracyRow| row.training_loss_nats.is_none_or(f64::is_finite);
+    let diverged: Vec<String> = rows
+        .iter()
+        .filter(|row| !is_finite(row))
+        .map(|row| format!("{}, seed {} (step {})", row.network, row.seed, row.step))
+        .collect();
+    (!diverged.is_empty()).then(|| format!("Diverged: {}.", diverged.join("; ")))
 }
 
 /// What the sweep says of settings other than this one.

@@ -75,6 +75,9 @@ fn fig1_run(out: &Path) {
 
 fn fig1_run_until(out: &Path, last_step: u64) {
     let (mut accuracies, mut activations) = rows();
+    if last_step < 1_000 {
+        accuracies[1].training_loss_nats = Some(f64::NAN);
+    }
     accuracies.retain(|row| row.step <= last_step);
     activations.retain(|row| row.step <= last_step);
     let recipe = json!({
@@ -138,7 +141,9 @@ fn a_run_too_short_for_a_typical_unit_is_drawn_without_one() {
     fig1_run_until(&out, 500);
     let figure = Fig1::of_run(&out, &Manifest::read(&out).unwrap()).unwrap();
     assert!(figure.inputs.iter().all(Option::is_none));
-    assert!(figure.caption.join(" ").contains("none, for it trained fewer than 1,000 steps"));
+    let caption = figure.caption.join(" ");
+    assert!(caption.contains("none, for it trained fewer than 1,000 steps"), "{caption}");
+    assert!(caption.contains("Diverged: Without BN, seed 0 (step 250)."), "{caption}");
     runs::draw(&out).unwrap();
 }
 
