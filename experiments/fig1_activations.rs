@@ -1,7 +1,7 @@
 //! Figure 1 (§4.1): a sigmoid network on MNIST, with and without Batch Normalization.
 //!
 //! ```text
-//! make fig1                        about two minutes on two cores
+//! make fig1                        about three minutes on two cores
 //! cargo run --release --bin fig1   the same without drawing
 //! ```
 //!

@@ -1,7 +1,7 @@
 //! The sensitivity of Figure 1 (§4.1) to what the paper does not give: learning rate and Gaussian.
 //!
 //! ```text
-//! make fig1-sensitivity                        about six minutes on two cores
+//! make fig1-sensitivity                        about eight minutes on two cores
 //! cargo run --release --bin fig1-sensitivity   the same without drawing
 //! ```
 //!
