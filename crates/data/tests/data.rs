@@ -1,5 +1,7 @@
 //! The tests of this crate, in one binary.
 
+mod pictures;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;

@@ -4,7 +4,7 @@
 //! - [`curves`]: axes, lines and bands over training steps;
 //! - [`picture`]: one drawing, as PNG and as SVG;
 //! - [`style`]: fonts, colours, dashes;
-//! - [`fig1`], [`fig1_sensitivity`]: a module for each picture;
+//! - [`fig1`], [`fig1_sensitivity`], [`fig5`]: a module for each picture;
 //! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
 //! - [`runs`]: which finished runs there are, and where their pictures go.
 //!
@@ -14,6 +14,7 @@ pub mod aggregate;
 pub mod curves;
 pub mod fig1;
 pub mod fig1_sensitivity;
+pub mod fig5;
 pub mod picture;
 pub mod readme;
 pub mod runs;

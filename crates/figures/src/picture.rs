@@ -73,6 +73,12 @@ fn neighbour(path: &Path, kind: &str) -> Result<NamedTempFile> {
 const CAPTION_CHARACTERS: usize = 185;
 const CAPTION_LINE: u32 = 42;
 
+/// Pixels that a caption takes.
+pub fn caption_height(sentences: &[String]) -> u32 {
+    let lines = textwrap::wrap(&sentences.join(" "), CAPTION_CHARACTERS).len();
+    CAPTION_LINE * lines as u32 + 12
+}
+
 /// Writes a caption along the lower edge; returns what is left above it.
 ///
 /// # Errors
@@ -86,8 +92,8 @@ where
 {
     let text = sentences.join(" ");
     let lines = textwrap::wrap(&text, CAPTION_CHARACTERS);
-    let height = CAPTION_LINE * lines.len() as u32 + 12;
-    let (above, caption) = area.split_vertically(area.dim_in_pixel().1 - height);
+    let height = area.dim_in_pixel().1 - caption_height(sentences);
+    let (above, caption) = area.split_vertically(height);
     for (line, y) in lines.iter().zip((0..).step_by(CAPTION_LINE as usize)) {
         caption.draw_text(line, &style::text(style::CAPTION_SIZE), (40, y))?;
     }

@@ -8,11 +8,13 @@ use record::bench::{BenchRow, median_seconds};
 use record::fig1::{
     LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SensitivityRow, SummaryRow, SweepFacts,
 };
+use record::fig5::{COUNTS_FILE, STAGES_FILE};
 use record::manifest::Manifest;
 use record::statistics::Verdict;
 use record::{repository, table};
 use serde::de::DeserializeOwned;
 
+use crate::fig5;
 use crate::splice::splice;
 use crate::style::with_thousands;
 
@@ -77,6 +79,11 @@ pub fn write() -> Result<()> {
     }
     if let Some(sweep) = rows::<SensitivityRow>(&results.join("fig1-sensitivity/accuracy.csv"))? {
         splice(&readme, "fig1-sensitivity", &sensitivity_text(&sweep))?;
+    }
+    let folder = results.join("fig5");
+    if let Some(stages) = rows(&folder.join(STAGES_FILE))? {
+        let counts = table::read(&folder.join(COUNTS_FILE))?;
+        splice(&readme, "fig5", &fig5::summary(&stages, &counts))?;
     }
     if let Some(timings) = rows::<BenchRow>(&results.join("bench/fig1.csv"))? {
         splice(&readme, "bench", &bench_text(&timings))?;

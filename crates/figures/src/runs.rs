@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use record::manifest::{self, Manifest};
 use record::repository;
 
-use crate::{fig1, fig1_sensitivity};
+use crate::{fig1, fig1_sensitivity, fig5};
 
 /// The folders of all finished runs under `results/`, in alphabetical order.
 ///
@@ -47,6 +47,7 @@ pub fn draw(run: &Path) -> Result<[PathBuf; 2]> {
     match manifest.artefact.as_str() {
         "fig1" => fig1::draw(run, &manifest, &stem),
         "fig1-sensitivity" => fig1_sensitivity::draw(run, &manifest, &stem),
+        "fig5" => fig5::draw(run, &manifest, &stem),
         other => anyhow::bail!("{}: no figure is drawn of '{other}'", run.display()),
     }
 }

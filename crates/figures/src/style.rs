@@ -20,8 +20,20 @@ pub const CAPTION_SIZE: u32 = 27;
 /// Height of panel titles.
 pub const TITLE_SIZE: u32 = 38;
 
-const VERMILLION: RGBColor = RGBColor(213, 94, 0);
-const BLUE: RGBColor = RGBColor(0, 114, 178);
+/// Networks without BN, and whatever disagrees with the paper.
+pub const VERMILLION: RGBColor = RGBColor(213, 94, 0);
+/// Networks with BN.
+pub const BLUE: RGBColor = RGBColor(0, 114, 178);
+/// Okabe and Ito's sky blue.
+pub const SKY_BLUE: RGBColor = RGBColor(86, 180, 233);
+/// Their bluish green.
+pub const GREEN: RGBColor = RGBColor(0, 158, 115);
+/// Their yellow.
+pub const YELLOW: RGBColor = RGBColor(240, 228, 66);
+/// Their orange.
+pub const ORANGE: RGBColor = RGBColor(230, 159, 0);
+/// Their reddish purple.
+pub const PURPLE: RGBColor = RGBColor(204, 121, 167);
 /// Axes and text.
 pub const INK: RGBColor = RGBColor(30, 30, 30);
 /// Grid lines.

@@ -1,5 +1,7 @@
 //! The series handed to the plotter and the rendered tables; never the pictures' bytes.
 
+mod fig5;
+
 use std::fs;
 use std::path::Path;
 

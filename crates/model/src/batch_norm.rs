@@ -18,10 +18,11 @@
 //! Features are dimension 1: inputs are `[m, features]`, or `[m, features, p, q]` for the feature
 //! maps of a convolution, which are normalised over their m·p·q values together (§3.2).
 
+use serde::Serialize;
 use tch::{Device, Kind, Tensor};
 
 /// What the paper leaves open.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BatchNormConfig {
     /// ε, added to the variance.
     pub epsilon: f64,
@@ -120,6 +121,34 @@ impl BatchNorm {
             .along_features(&self.beta)
             .addcmul(&saved.x_hat, &saved.along_features(&self.gamma));
         (y, saved)
+    }
+
+    /// Algorithm 1 as one operation of libtorch's, whose gradient autograd takes.
+    ///
+    /// `share` is the mini-batch's part in the moving averages: `moving = (1 − share) · moving +
+    /// share · new`. 0 keeps them; 1 − `moving_average_decay` is a training step; 1/k at the k-th
+    /// mini-batch makes them the population's statistics of Algorithm 2, a plain mean over mini-batches.
+    /// `x` may be bf16 while the layer is f32; statistics are then f32 and the result bf16.
+    pub fn forward(&self, x: &Tensor, share: f64) -> Tensor {
+        self.native(x, true, share)
+    }
+
+    /// Algorithm 2 with the moving averages, not folded.
+    pub fn infer(&self, x: &Tensor) -> Tensor {
+        self.native(x, false, 0.0)
+    }
+
+    fn native(&self, x: &Tensor, by_mini_batch: bool, share: f64) -> Tensor {
+        x.batch_norm(
+            Some(&self.gamma),
+            Some(&self.beta),
+            Some(&self.moving_mean),
+            Some(&self.moving_var),
+            by_mini_batch,
+            share,
+            self.config.epsilon,
+            true,
+        )
     }
 
     /// The gradients of the loss ℓ, given ∂ℓ/∂y.

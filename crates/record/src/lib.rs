@@ -1,6 +1,7 @@
 //! What the two halves of the project share: experiments write it, figures read it.
 //!
 //! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
+//! - [`fig5`]: the row types of the architecture's table;
 //! - [`mod@bench`] has the rows of timings;
 //! - [`table`]: typed rows to and from CSV;
 //! - [`manifest`]: the facts of a run beside its rows;
@@ -12,6 +13,7 @@
 
 pub mod bench;
 pub mod fig1;
+pub mod fig5;
 pub mod file;
 pub mod manifest;
 pub mod reported;

@@ -13,8 +13,8 @@
 //! assert_ne!(weights, Stream::new(2, "weights").gaussian(0.1, 4));
 //! ```
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use sha2::{Digest, Sha256};
@@ -35,6 +35,24 @@ impl Stream {
     pub fn gaussian(&mut self, std: f64, count: usize) -> Vec<f64> {
         let mut draw = || -> f64 { StandardNormal.sample(&mut self.0) };
         (0..count).map(|_| std * draw()).collect()
+    }
+
+    /// The same, but draws beyond twice the standard deviation are drawn again.
+    pub fn truncated_gaussian(&mut self, std: f64, count: usize) -> Vec<f64> {
+        let mut draw = || -> f64 {
+            loop {
+                let value: f64 = StandardNormal.sample(&mut self.0);
+                if value.abs() <= 2.0 {
+                    return value;
+                }
+            }
+        };
+        (0..count).map(|_| std * draw()).collect()
+    }
+
+    /// `count` independent draws, each true with this probability.
+    pub fn coins(&mut self, probability: f64, count: usize) -> Vec<bool> {
+        (0..count).map(|_| self.0.random_bool(probability)).collect()
     }
 
     /// The numbers `0..count` in random order (Fisher–Yates), as indices for libtorch.

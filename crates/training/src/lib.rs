@@ -6,6 +6,7 @@
 //! - [`resumable`]: the files of one job;
 //! - [`jobs`]: independent trainings side by side, one libtorch thread each;
 //! - [`progress`]: steps per second and time left;
+//! - [`sgd`]: momentum SGD whose state can be saved;
 //! - [`stop`] at Ctrl-C;
 //! - [`evaluation`]: accuracy and percentiles.
 
@@ -16,6 +17,7 @@ pub mod jobs;
 pub mod mini_batches;
 pub mod progress;
 pub mod resumable;
+pub mod sgd;
 pub mod stop;
 
 pub use checkpoint::Checkpoint;
@@ -23,6 +25,7 @@ pub use jobs::side_by_side;
 pub use mini_batches::MiniBatches;
 pub use progress::Progress;
 pub use resumable::Resumable;
+pub use sgd::MomentumSgd;
 
 use std::collections::BTreeMap;
 

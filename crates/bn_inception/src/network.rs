@@ -1,0 +1,185 @@
+//! The network in training, and folded for inference.
+
+use streams::Stream;
+use tch::{Reduction, Tensor};
+
+use crate::auxiliary::AuxiliaryClassifier;
+use crate::build::{self, Parts};
+use crate::config::{BnInceptionConfig, ConfigError};
+use crate::dropout::dropout;
+use crate::execution::{Arithmetic, Execution};
+use crate::linear::Linear;
+use crate::parameters::{MovingStatistics, Parameters};
+use crate::plan::Plan;
+use crate::trunk::Trunk;
+use crate::unit::{Pass, channels_last};
+
+/// BN-Inception in training. Images are `[n, 3, side, side]`, of any floating kind.
+#[derive(Debug)]
+pub struct BnInception {
+    config: BnInceptionConfig,
+    plan: Plan,
+    execution: Execution,
+    parameters: Parameters,
+    statistics: MovingStatistics,
+    trunk: Trunk,
+    linear: Linear,
+    auxiliaries: Vec<AuxiliaryClassifier>,
+}
+
+/// The logits of a training pass.
+#[derive(Debug)]
+pub struct Logits {
+    /// Of the network, `[n, classes]`.
+    pub main: Tensor,
+    /// Of its auxiliary classifiers, `[n, classes]` each; none by default.
+    pub auxiliary: Vec<Tensor>,
+}
+
+impl BnInception {
+    /// A network with the initial weights of this seed, the same on every device and in every
+    /// arithmetic but for rounding.
+    ///
+    /// # Errors
+    /// If the configuration describes no network.
+    pub fn new(
+        config: BnInceptionConfig,
+        seed: u64,
+        execution: Execution,
+    ) -> Result<Self, ConfigError> {
+        config.check()?;
+        let plan = Plan::new(&config);
+        let Parts { parameters, statistics, trunk, linear, auxiliaries } =
+            build::parts(&plan, &config, seed, &execution);
+        Ok(Self { config, plan, execution, parameters, statistics, trunk, linear, auxiliaries })
+    }
+
+    /// Its switches.
+    pub fn config(&self) -> &BnInceptionConfig {
+        &self.config
+    }
+
+    /// Its structure.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What it learns.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// BN's moving averages.
+    pub fn statistics(&self) -> &MovingStatistics {
+        &self.statistics
+    }
+
+    /// Parameters and moving averages by name, each a view, in alphabetical order: what a checkpoint
+    /// holds. After values were written into them, [`Parameters::refresh`] must follow.
+    pub fn named_tensors(&self) -> Vec<(String, Tensor)> {
+        let mut named = self.parameters.named();
+        named.extend(self.statistics.named());
+        named.sort_by(|(a, _), (b, _)| a.cmp(b));
+        named
+    }
+
+    /// A pass in training: BN by the mini-batch's statistics (Algorithm 1), which its moving
+    /// averages follow; Dropout by `draws`.
+    pub fn forward(&self, images: &Tensor, draws: &mut Stream) -> Logits {
+        let pass = Pass::Training { share: 1.0 - self.config.batch_norm.moving_average_decay };
+        let mut auxiliary = Vec::new();
+        let features = self.trunk.forward(&self.prepare(images), pass, |module, x| {
+            let of_module = |classifier: &&AuxiliaryClassifier| classifier.module == module;
+            if let Some(classifier) = self.auxiliaries.iter().find(of_module) {
+                auxiliary.push(classifier.forward(x, pass, draws));
+            }
+        });
+        let pooled = self.linear.pool(&features);
+        Logits {
+            main: self.linear.forward(&dropout(&pooled, self.config.dropout, draws)),
+            auxiliary,
+        }
+    }
+
+    /// The mean cross-entropy (nats) of a mini-batch; auxiliary classifiers count by their weight.
+    /// `labels` are `[n]`, i64. [`Parameters::backward`] takes its gradient.
+    pub fn loss(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
+        let logits = self.forward(images, draws);
+        let loss_of = |logits: &Tensor| {
+            logits.cross_entropy_loss::<Tensor>(labels, None, Reduction::Mean, -100, 0.0)
+        };
+        let weight = self.config.auxiliary_classifiers.unwrap_or_default().loss_weight;
+        let auxiliary = logits.auxiliary.iter().map(|logits| loss_of(logits) * weight);
+        auxiliary.fold(loss_of(&logits.main), |sum, loss| sum + loss)
+    }
+
+    /// Logits `[n, classes]` by the moving averages, with BN as a layer of its own; for many images
+    /// [`BnInception::fold`] is faster.
+    pub fn infer(&self, images: &Tensor) -> Tensor {
+        tch::no_grad(|| {
+            let x = self.trunk.forward(&self.prepare(images), Pass::Inference, |_, _| {});
+            self.linear.forward(&self.linear.pool(&x))
+        })
+    }
+
+    /// The outputs of modules 3a to 5b, `[n, channels, grid, grid]`, in a pass with BN by the
+    /// mini-batch's statistics that changes nothing.
+    pub fn module_outputs(&self, images: &Tensor) -> Vec<(&'static str, Tensor)> {
+        let mut outputs = Vec::new();
+        let tap = |module, x: &Tensor| outputs.push((module, x.shallow_clone()));
+        let pass = Pass::Training { share: 0.0 };
+        let _ = tch::no_grad(|| self.trunk.forward(&self.prepare(images), pass, tap));
+        outputs
+    }
+
+    /// Algorithm 2, step 10: replaces the moving averages by the population's statistics, the mean
+    /// over these training mini-batches of μ and of the unbiased variance.
+    pub fn estimate_population(&self, mini_batches: impl IntoIterator<Item = Tensor>) {
+        for (images, k) in mini_batches.into_iter().zip(1_u32..) {
+            let pass = Pass::Training { share: 1.0 / f64::from(k) };
+            let _ = tch::no_grad(|| self.trunk.forward(&self.prepare(&images), pass, |_, _| {}));
+        }
+    }
+
+    /// Algorithm 2, step 11: the network at inference, each BN folded into its convolution. A copy,
+    /// which further training does not change.
+    pub fn fold(&self) -> FoldedBnInception {
+        tch::no_grad(|| FoldedBnInception {
+            arithmetic: self.execution.arithmetic,
+            trunk: self.trunk.fold(),
+            linear: self.linear.snapshot(),
+        })
+    }
+
+    fn prepare(&self, images: &Tensor) -> Tensor {
+        prepare(images, self.execution.arithmetic)
+    }
+}
+
+/// BN-Inception at inference (Algorithm 2): convolutions, nonlinearities and pooling are left.
+#[derive(Debug)]
+pub struct FoldedBnInception {
+    arithmetic: Arithmetic,
+    trunk: Trunk,
+    linear: Linear,
+}
+
+impl FoldedBnInception {
+    /// Logits, `[n, classes]`, of images `[n, 3, side, side]`.
+    pub fn logits(&self, images: &Tensor) -> Tensor {
+        tch::no_grad(|| {
+            let x = prepare(images, self.arithmetic);
+            let features = self.trunk.forward(&x, Pass::Inference, |_, _| {});
+            self.linear.forward(&self.linear.pool(&features))
+        })
+    }
+
+    /// Probabilities, `[n, classes]`: the softmax of the logits.
+    pub fn probabilities(&self, images: &Tensor) -> Tensor {
+        self.logits(images).softmax(-1, None)
+    }
+}
+
+fn prepare(images: &Tensor, arithmetic: Arithmetic) -> Tensor {
+    channels_last(&images.to_kind(arithmetic.kind()))
+}

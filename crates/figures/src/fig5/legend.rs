@@ -1,0 +1,72 @@
+//! What colours, frames and bars mean.
+
+use super::costs;
+use super::graph::{Operation, Step};
+use super::layout::{MODULE, ROW_HEIGHT};
+use super::shapes::{Point, Rect, Shape, text_around, text_from};
+use super::stages::{operation, sample_bar, tagged};
+use crate::style::{CAPTION_SIZE, INK, TITLE_SIZE};
+
+/// Room of the legend: that of two modules.
+pub const SIZE: (i32, i32) = (2 * MODULE, ROW_HEIGHT);
+
+const OPERATIONS: [(Operation, &str, &str, &str); 7] = [
+    (Operation::One, "1×1", "64", "1×1 convolution"),
+    (Operation::Three, "3×3/2", "160", "3×3 convolution (/2: stride 2)"),
+    (Operation::Seven, "7×7/2", "64", "7×7 convolution"),
+    (Operation::Average, "avg", "pool", "average pooling"),
+    (Operation::Maximum, "max", "pool/2", "max pooling"),
+    (Operation::PassThrough, "pass", "320", "passes through unprojected"),
+    (Operation::Linear, "linear", "1000", "linear layer"),
+];
+
+/// The legend, with this upper left corner.
+pub fn shapes((left, top): Point) -> Vec<Shape> {
+    let mut shapes = operations((left + 60, top));
+    shapes.extend(bars((left + 530, top)));
+    shapes.extend(marks((left + 530, top + 300)));
+    shapes
+}
+
+fn operations((left, top): Point) -> Vec<Shape> {
+    let mut shapes = vec![
+        text_from("A box says what it does", (left, top + 26), CAPTION_SIZE),
+        text_from("and how many channels come out", (left, top + 60), CAPTION_SIZE),
+    ];
+    for ((what, kernel, width, meaning), y) in OPERATIONS.into_iter().zip((top + 90..).step_by(67))
+    {
+        let step = Step { operation: what, kernel: kernel.to_owned(), width: width.to_owned() };
+        let rect = Rect::new((left, y), (92, 64));
+        shapes.extend(operation(&step, rect));
+        shapes.push(text_from(meaning, (rect.right + 18, y + 32), CAPTION_SIZE));
+    }
+    shapes
+}
+
+fn bars((left, top): Point) -> Vec<Shape> {
+    let mut shapes = vec![
+        text_from("A bar's height: the channels", (left, top + 26), CAPTION_SIZE),
+        text_from("of the stage's output", (left, top + 60), CAPTION_SIZE),
+    ];
+    for (channels, x) in [64, 256, 512].into_iter().zip((left..).step_by(110)) {
+        shapes.push(sample_bar(channels, (x, top + 264)));
+        shapes.push(text_from(channels.to_string(), (x + 32, top + 252), CAPTION_SIZE));
+    }
+    shapes
+}
+
+fn marks((left, top): Point) -> Vec<Shape> {
+    let frame = Rect::new((left, top + 20), (92, 60));
+    let tag = Rect::new((left, top + 108), (92, 40));
+    let thin = Rect::new((left, top + 192), (92, costs::THIN));
+    let beside = |y| (left + 110, y);
+    let mut shapes =
+        vec![Shape::Frame(frame, INK.into(), 4), text_around("3c", frame.center(), TITLE_SIZE)];
+    shapes.extend(tagged("*".to_owned(), tag));
+    shapes.push(Shape::Area(thin, costs::COLOR.into()));
+    shapes.push(text_from("module with stride 2", beside(top + 50), CAPTION_SIZE));
+    shapes.push(text_from("the paper prints otherwise", beside(top + 128), CAPTION_SIZE));
+    shapes.push(text_from("parameters, multiply-adds", beside(top + 180), CAPTION_SIZE));
+    shapes.push(text_from("(each on its own scale)", beside(top + 212), CAPTION_SIZE));
+    shapes
+}

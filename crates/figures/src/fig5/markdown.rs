@@ -1,0 +1,134 @@
+//! Figure 5 as tables: `figures/fig5.md`, and its part of the README.
+
+use std::fmt::Write;
+
+use record::fig5::{CountRow, StageRow};
+use record::reported;
+
+use super::stages::dimensions;
+use crate::style::with_thousands;
+
+/// Width of the projections of 4c and 4d, as the paper prints it.
+pub const PRINTED_WIDTH: u32 = 128;
+
+/// The network with projections of this width in 4c and 4d.
+pub fn network(stages: &[StageRow], projection: u32) -> Vec<StageRow> {
+    stages.iter().filter(|row| row.projection_of_4c_4d == projection).cloned().collect()
+}
+
+/// The architecture's table, and that of its variants' sizes.
+pub fn markdown(stages: &[StageRow], counts: &[CountRow]) -> String {
+    format!(
+        "# The architecture (Figure 5)\n\n\
+         BN-Inception for one image of 224×224 and 1000 classes, with projections of {PRINTED_WIDTH} channels in 4c and 4d, \
+         as printed. Written by `make figures` from the rows in `results/fig5/`.\n\n{}\n\
+         Parameters: weights, γ and β; no biases before BN. Multiply-adds: multiplications with a weight, each with its \
+         addition.\n\n## Parameters\n\n{}",
+        stages_table(stages),
+        counts_table(counts),
+    )
+}
+
+/// The part of the README: the sizes, and where the printed table contradicts itself.
+pub fn summary(stages: &[StageRow], counts: &[CountRow]) -> String {
+    format!("{}\n{}", counts_table(counts), contradictions(stages))
+}
+
+fn stages_table(stages: &[StageRow]) -> String {
+    let other = other_width(stages);
+    let mut text = format!(
+        "| stage | output | printed | 1×1 | 3×3 reduce | 3×3 | double 3×3 reduce | double 3×3 | pool + proj | parameters | \
+         multiply-adds | channels with {} | contradiction |\n| --- |{} --- |\n",
+        other.map_or("other projections".to_owned(), |width| format!("{width}-wide projections")),
+        " ---: |".repeat(7) + " --- |" + &" ---: |".repeat(3),
+    );
+    let others = other.map(|width| network(stages, width)).unwrap_or_default();
+    for row in network(stages, PRINTED_WIDTH) {
+        let other = others.iter().find(|other| other.stage == row.stage);
+        let _ = writeln!(text, "{}", stage_line(&row, other));
+    }
+    text
+}
+
+fn stage_line(row: &StageRow, other: Option<&StageRow>) -> String {
+    let width = |width: Option<u32>| width.map_or("–".to_owned(), |width| width.to_string());
+    let printed = row.printed_grid.zip(row.printed_channels);
+    let cells = [
+        row.stage.clone(),
+        dimensions(row.output_grid, row.output_channels),
+        printed.map_or("–".to_owned(), |(grid, channels)| dimensions(grid, channels)),
+        width(row.one_by_one),
+        width(row.three_reduce),
+        width(row.three),
+        width(row.double_reduce),
+        width(row.double),
+        pooling(row),
+        with_thousands(row.parameters as f64),
+        with_thousands(row.multiply_adds as f64),
+        other.map_or("–".to_owned(), |row| row.output_channels.to_string()),
+        row.contradiction.replace('|', "\\|"),
+    ];
+    format!("| {} |", cells.join(" | "))
+}
+
+/// As the paper writes it: `avg + 32`, `max + pass through`.
+fn pooling(row: &StageRow) -> String {
+    match (row.pooling.as_str(), row.projection) {
+        ("", _) => "–".to_owned(),
+        (pooling, Some(width)) => format!("{pooling} + {width}"),
+        (pooling, None) => format!("{pooling} + pass through"),
+    }
+}
+
+fn counts_table(counts: &[CountRow]) -> String {
+    let mut text = format!(
+        "| network | parameters | over the paper's {} | multiply-adds |\n\
+         | --- | ---: | ---: | ---: |\n",
+        printed_parameters(),
+    );
+    for row in counts {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.3} | {} |",
+            row.variant,
+            with_thousands(row.parameters as f64),
+            row.over_printed,
+            with_thousands(row.multiply_adds as f64),
+        );
+    }
+    text
+}
+
+/// Where table and network disagree, by the width of the projections.
+fn contradictions(stages: &[StageRow]) -> String {
+    let of = |width| {
+        let rows = network(stages, width);
+        let wrong = rows.iter().filter(|row| !row.contradiction.is_empty());
+        let names: Vec<&str> = wrong.map(|row| row.stage.as_str()).collect();
+        if names.is_empty() { "nowhere".to_owned() } else { format!("at {}", names.join(", ")) }
+    };
+    let other = other_width(stages)
+        .map(|width| format!(", and {} with {width}", of(width)))
+        .unwrap_or_default();
+    format!(
+        "The printed table contradicts itself {} with projections of {PRINTED_WIDTH} channels in 4c and 4d, as \
+         printed{other}. [figures/fig5.md](figures/fig5.md) has all widths, and each contradiction in words.",
+        of(PRINTED_WIDTH),
+    )
+}
+
+/// The width of the projections of 4c and 4d that is not the printed one.
+fn other_width(stages: &[StageRow]) -> Option<u32> {
+    let widths = stages.iter().map(|row| row.projection_of_4c_4d);
+    widths.filter(|width| *width != PRINTED_WIDTH).max()
+}
+
+/// The number of parameters that the text of the paper gives, in its words: `13.6 million`.
+pub fn printed_parameters() -> String {
+    let reported = reported::all().unwrap_or_default();
+    let row = reported
+        .iter()
+        .find(|row| (row.artefact.as_str(), row.metric.as_str()) == ("fig5", "parameters"));
+    let number = row.and_then(|row| row.value.parse::<f64>().ok());
+    number.map_or("?".to_owned(), |number| format!("{} million", number / 1e6))
+}

@@ -1,0 +1,167 @@
+//! What the picture is made of, before any backend draws it.
+
+use anyhow::Result;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::style;
+
+/// plotters centres a text's line, descenders and all; this part of its height lowers the letters to
+/// the middle.
+const LOWER: i32 = 9;
+
+/// A point, in pixels from the upper left corner.
+pub type Point = (i32, i32);
+
+/// An upright rectangle in pixels; `right` and `bottom` are outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rect {
+    /// Its first column.
+    pub left: i32,
+    /// Its first row.
+    pub top: i32,
+    /// The column after its last.
+    pub right: i32,
+    /// The row after its last.
+    pub bottom: i32,
+}
+
+impl Rect {
+    /// From its upper left corner and its size.
+    pub fn new((left, top): Point, (width, height): (i32, i32)) -> Self {
+        Self { left, top, right: left + width, bottom: top + height }
+    }
+
+    /// Its middle.
+    pub fn center(self) -> Point {
+        (i32::midpoint(self.left, self.right), i32::midpoint(self.top, self.bottom))
+    }
+
+    /// Less so many pixels on every side.
+    #[must_use]
+    pub fn inset(self, by: i32) -> Self {
+        let Self { left, top, right, bottom } = self;
+        Self { left: left + by, top: top + by, right: right - by, bottom: bottom - by }
+    }
+
+    /// Upper, lower, left and right side of its outline; no pixel is in two of them.
+    fn sides(self, width: i32) -> [Self; 4] {
+        let Self { left, right, .. } = self;
+        let inner = self.inset(width);
+        [
+            Self { bottom: inner.top, ..self },
+            Self { top: inner.bottom, ..self },
+            Self { left, right: inner.left, top: inner.top, bottom: inner.bottom },
+            Self { left: inner.right, right, top: inner.top, bottom: inner.bottom },
+        ]
+    }
+
+    /// Whether they share a pixel.
+    pub fn overlaps(self, other: Self) -> bool {
+        let across = self.left < other.right && other.left < self.right;
+        across && self.top < other.bottom && other.top < self.bottom
+    }
+
+    /// Whether the other lies wholly within it.
+    pub fn contains(self, other: Self) -> bool {
+        let across = self.left <= other.left && other.right <= self.right;
+        across && self.top <= other.top && other.bottom <= self.bottom
+    }
+}
+
+/// One thing to draw.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A filled rectangle.
+    Area(Rect, RGBAColor),
+    /// A rectangle's outline of this width, within it.
+    Frame(Rect, RGBAColor, i32),
+    /// A filled polygon.
+    Fill(Vec<Point>, RGBAColor),
+    /// A line through points, of this width.
+    Path(Vec<Point>, RGBAColor, u32),
+    /// Text of this height, beside or around a point.
+    Text(String, Point, u32, Align),
+}
+
+/// Where a text stands, always at half of its height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// It begins at the point.
+    Begins,
+    /// Its middle is the point.
+    Centered,
+    /// It ends at the point.
+    Ends,
+}
+
+impl Align {
+    fn pos(self) -> Pos {
+        let across = match self {
+            Self::Begins => HPos::Left,
+            Self::Centered => HPos::Center,
+            Self::Ends => HPos::Right,
+        };
+        Pos::new(across, VPos::Center)
+    }
+}
+
+/// A line with a head at its last point, which it reaches from the left.
+pub fn arrow(mut points: Vec<Point>, color: RGBColor, width: u32) -> [Shape; 2] {
+    let (x, y) = points.pop().unwrap_or_default();
+    let (long, half) = (8 + 2 * width as i32, 4 + width as i32);
+    points.push((x - long, y));
+    let head = vec![(x, y), (x - long, y - half), (x - long, y + half)];
+    [Shape::Path(points, color.into(), width), Shape::Fill(head, color.into())]
+}
+
+/// Text that begins at this point, at half of its height.
+pub fn text_from(text: impl Into<String>, at: Point, size: u32) -> Shape {
+    Shape::Text(text.into(), at, size, Align::Begins)
+}
+
+/// Text that ends at this point, at half of its height.
+pub fn text_to(text: impl Into<String>, at: Point, size: u32) -> Shape {
+    Shape::Text(text.into(), at, size, Align::Ends)
+}
+
+/// Text around this point.
+pub fn text_around(text: impl Into<String>, at: Point, size: u32) -> Shape {
+    Shape::Text(text.into(), at, size, Align::Centered)
+}
+
+/// Draws them, later ones over earlier ones.
+///
+/// # Errors
+/// If the backend fails.
+pub fn paint<Backend: DrawingBackend>(
+    area: &DrawingArea<Backend, Shift>,
+    shapes: Vec<Shape>,
+) -> Result<()>
+where
+    Backend::ErrorType: 'static,
+{
+    for shape in shapes {
+        match shape {
+            Shape::Area(rect, color) => area.draw(&rectangle(rect, color))?,
+            Shape::Frame(rect, color, width) => {
+                let sides = rect.sides(width);
+                sides.into_iter().try_for_each(|side| area.draw(&rectangle(side, color)))?;
+            }
+            Shape::Fill(points, color) => area.draw(&Polygon::new(points, color))?,
+            Shape::Path(points, color, width) => {
+                area.draw(&PathElement::new(points, color.stroke_width(width)))?;
+            }
+            Shape::Text(text, (x, y), size, align) => {
+                let style = style::text(size).pos(align.pos());
+                area.draw(&Text::new(text, (x, y + size as i32 / LOWER), style))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rectangle(rect: Rect, color: RGBAColor) -> Rectangle<Point> {
+    Rectangle::new([(rect.left, rect.top), (rect.right, rect.bottom)], color.filled())
+}
