@@ -3,7 +3,7 @@
 #
 #   make fig1 ARGS="--seeds 2 --steps 5000"    hands options to the program (try ARGS=--help)
 
-.PHONY: help setup fig1 fig1-sensitivity figures test check bench clean
+.PHONY: help setup fig1 fig1-sensitivity table-architecture figures test check bench clean
 .DEFAULT_GOAL := help
 
 CARGO_RUN := cargo run --release --bin
@@ -21,6 +21,10 @@ fig1: setup ## Figure 1: train the networks, draw figures/fig1.png (3 minutes on
 fig1-sensitivity: setup ## Figure 1 over learning rates and initial weights (8 minutes on 2 cores)
 	$(CARGO_RUN) fig1-sensitivity -- $(ARGS)
 	$(CARGO_RUN) render -p figures -- --last fig1-sensitivity
+
+table-architecture: setup ## Figure 5: the network's table and graph, beside the printed one (seconds)
+	$(CARGO_RUN) table-architecture -- $(ARGS)
+	$(CARGO_RUN) render -p figures -- --last fig5
 
 figures: ## Draw all figures again from results/*/*.csv; needs no libtorch
 	$(CARGO_RUN) render -p figures

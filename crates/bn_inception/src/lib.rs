@@ -1,5 +1,6 @@
 //! BN-Inception, the network of Figure 5 (appendix of the paper).
 
+pub mod architecture;
 mod auxiliary;
 mod build;
 pub mod checkpoints;

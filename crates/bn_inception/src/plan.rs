@@ -258,6 +258,11 @@ impl Plan {
 }
 
 impl Layer {
+    /// The module, if it is one.
+    pub fn module(&self) -> Option<&Module> {
+        if let Self::Module(module) = self { Some(module) } else { None }
+    }
+
     /// Its convolutions; none for pooling.
     pub fn convolutions(&self) -> Vec<&Convolution> {
         match self {

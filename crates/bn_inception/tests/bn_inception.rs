@@ -48,6 +48,9 @@ fn disturb(network: &BnInception) {
 /// The largest difference, as a share of the largest expected number.
 fn relative_difference(ours: &Tensor, expected: &Tensor) -> f64 {
     assert_eq!(ours.size(), expected.size());
+    if expected.numel() == 0 {
+        return 0.0; // the statistics of a network without BN
+    }
     let largest = |x: &Tensor| x.abs().max().double_value(&[]);
     largest(&(ours - expected)) / largest(expected)
 }

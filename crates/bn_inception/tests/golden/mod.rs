@@ -1,6 +1,6 @@
 //! Values computed by `PyTorch`: in double precision by `generate.py`, and by Cadene's network.
 
-mod cadene;
+pub mod cadene;
 mod network;
 
 use tch::Tensor;
