@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use experiments::command_line::{ScaleChoice, exit_code, positive};
+use experiments::command_line::{ScaleChoice, positive, resumable_exit_code};
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid_network::{EXAMPLES, Job, PAPER, Recipe, TYPICAL, Training};
 use experiments::{CommonArgs, comparison};
@@ -94,7 +94,7 @@ impl Args {
 }
 
 fn main() -> ExitCode {
-    exit_code(|| run(&Args::parse()))
+    resumable_exit_code(|| run(&Args::parse()))
 }
 
 fn run(args: &Args) -> Result<()> {

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use experiments::CommonArgs;
-use experiments::command_line::{ScaleChoice, exit_code};
+use experiments::command_line::{ScaleChoice, resumable_exit_code};
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid_network::{Job, PAPER, Recipe, Training};
 use record::fig1::{Network, SensitivityRow, Setting, cells, typical_setting};
@@ -91,7 +91,7 @@ impl Trial {
 }
 
 fn main() -> ExitCode {
-    exit_code(|| run(&Args::parse()))
+    resumable_exit_code(|| run(&Args::parse()))
 }
 
 fn run(args: &Args) -> Result<()> {

@@ -128,10 +128,14 @@ pub fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Runs a program: prints an error as one line, and exits with 130 after Ctrl-C.
+/// Runs a program that checkpoints: Ctrl-C asks it to stop, and it exits with 130.
+pub fn resumable_exit_code(run: impl FnOnce() -> Result<()>) -> ExitCode {
+    exit_code(|| stop::on_ctrl_c().and_then(|()| run()))
+}
+
+/// Runs a program; prints an error as one line.
 pub fn exit_code(run: impl FnOnce() -> Result<()>) -> ExitCode {
-    let outcome = stop::on_ctrl_c().and_then(|()| run());
-    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    let Err(error) = run() else { return ExitCode::SUCCESS };
     eprintln!("{error:#}");
     if error.is::<Stopped>() { ExitCode::from(130) } else { ExitCode::FAILURE }
 }

@@ -86,6 +86,10 @@ impl BnInception {
     /// A pass in training: BN by the mini-batch's statistics (Algorithm 1), which its moving
     /// averages follow; Dropout by `draws`.
     pub fn forward(&self, images: &Tensor, draws: &mut Stream) -> Logits {
+        tch::with_grad(|| self.forward_with_gradient(images, draws))
+    }
+
+    fn forward_with_gradient(&self, images: &Tensor, draws: &mut Stream) -> Logits {
         let pass = Pass::Training { share: 1.0 - self.config.batch_norm.moving_average_decay };
         let mut auxiliary = Vec::new();
         let features = self.trunk.forward(&self.prepare(images), pass, |module, x| {
@@ -104,6 +108,10 @@ impl BnInception {
     /// The mean cross-entropy (nats) of a mini-batch; auxiliary classifiers count by their weight.
     /// `labels` are `[n]`, i64. [`Parameters::backward`] takes its gradient.
     pub fn loss(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
+        tch::with_grad(|| self.loss_with_gradient(images, labels, draws))
+    }
+
+    fn loss_with_gradient(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
         let logits = self.forward(images, draws);
         let loss_of = |logits: &Tensor| {
             logits.cross_entropy_loss::<Tensor>(labels, None, Reduction::Mean, -100, 0.0)

@@ -2,6 +2,7 @@
 //!
 //! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
 //! - [`fig5`]: the row types of the architecture's table;
+//! - [`classification`]: the rows of a classifier's logits;
 //! - [`mod@bench`] has the rows of timings;
 //! - [`table`]: typed rows to and from CSV;
 //! - [`manifest`]: the facts of a run beside its rows;
@@ -12,6 +13,7 @@
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
 
 pub mod bench;
+pub mod classification;
 pub mod fig1;
 pub mod fig5;
 pub mod file;

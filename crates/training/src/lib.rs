@@ -2,6 +2,7 @@
 //!
 //! - [`device`]: the CPU, or a GPU whose library is opened when it is asked for;
 //! - [`mini_batches`]: the order of the examples;
+//! - [`memory`]: freed memory is kept for the next step;
 //! - [`checkpoint`]: going on bit-identically after an interruption;
 //! - [`resumable`]: the files of one job;
 //! - [`jobs`]: independent trainings side by side, one libtorch thread each;
@@ -14,6 +15,7 @@ pub mod checkpoint;
 pub mod device;
 pub mod evaluation;
 pub mod jobs;
+pub mod memory;
 pub mod mini_batches;
 pub mod progress;
 pub mod resumable;

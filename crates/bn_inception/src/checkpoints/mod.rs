@@ -10,7 +10,8 @@ mod tf_slim;
 
 pub use error::CheckpointError;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::path::Path;
 
 use tch::{Kind, Tensor};
@@ -42,6 +43,27 @@ pub struct Preprocessing {
     pub mean: [f64; 3],
     /// What the difference is divided by.
     pub std: [f64; 3],
+}
+
+impl Preprocessing {
+    /// A crop's interleaved red, green, blue as the network's input, `[3, crop, crop]`, f32.
+    pub fn tensor(&self, rgb: &[u8]) -> Tensor {
+        let side = i64::from(self.crop);
+        let channels = Tensor::from_slice(rgb).view([side, side, 3]).permute([2, 0, 1]);
+        let ordered = if self.is_bgr { channels.flip([0]) } else { channels };
+        let along_channels =
+            |values: &[f64; 3]| Tensor::from_slice(values).to_kind(Kind::Float).view([3, 1, 1]);
+        (ordered.to_kind(Kind::Float) - along_channels(&self.mean)) / along_channels(&self.std)
+    }
+}
+
+impl fmt::Display for Preprocessing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { resize, crop, is_bgr, mean: [a, b, c], std: [d, e, g] } = self;
+        let channels = if *is_bgr { "BGR" } else { "RGB" };
+        write!(f, "shorter side to {resize}, centre {crop}×{crop}, {channels} 0–255")?;
+        write!(f, ", less [{a}, {b}, {c}], over [{d}, {e}, {g}]")
+    }
 }
 
 /// One tensor of a file.
@@ -183,7 +205,7 @@ fn check(entries: &[Entry], tensors: &Tensors) -> Result<(), CheckpointError> {
             }
         }
     }
-    let expected: std::collections::HashSet<_> = entries.iter().map(|entry| &entry.key).collect();
+    let expected: HashSet<_> = entries.iter().map(|entry| &entry.key).collect();
     match tensors.iter().find(|(key, _)| !expected.contains(key)) {
         Some((name, tensor)) => {
             Err(CheckpointError::Extra { name: name.clone(), found: tensor.size() })

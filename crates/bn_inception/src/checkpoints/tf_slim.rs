@@ -4,10 +4,7 @@
 //! is "background", so ILSVRC 2012 has 1001.
 
 use super::{Entry, Order, Preprocessing};
-use crate::config::{
-    BnInceptionConfig, DEPTH_MULTIPLIER, Distribution, Initialization, Padding, PoolProjection,
-    Stem,
-};
+use crate::config::{BnInceptionConfig, DEPTH_MULTIPLIER, Padding, PoolProjection, Stem};
 use crate::plan::{Convolution, Plan};
 
 /// The classes are counted by this tensor.
@@ -32,10 +29,6 @@ pub fn config(classes: i64) -> BnInceptionConfig {
         learn_gamma: false,
         batch_norm: model::BatchNormConfig { epsilon: 1e-3, moving_average_decay: 0.9997 },
         dropout: 0.2,
-        initialization: Initialization {
-            distribution: Distribution::TruncatedNormal { std: 0.09 },
-            convolution_gain: 1.0,
-        },
         ..BnInceptionConfig::default()
     }
 }
