@@ -3,7 +3,7 @@
 #
 #   make fig1 ARGS="--seeds 2 --steps 5000"    hands options to the program (try ARGS=--help)
 
-.PHONY: help setup fig1 fig1-sensitivity table-architecture figures test check bench clean
+.PHONY: help setup fig1 fig1-sensitivity table-architecture figures test check bench bench-fig1 bench-bn-inception clean
 .DEFAULT_GOAL := help
 
 CARGO_RUN := cargo run --release --bin
@@ -37,9 +37,15 @@ check: setup ## Formatting, lints, documentation
 	cargo clippy --release --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --release --workspace --no-deps
 
-bench: setup ## Time Figure 1's work against PyTorch
+bench: bench-fig1 bench-bn-inception ## Both benchmarks
+
+bench-fig1: setup ## Time Figure 1's work against PyTorch
 	cargo build --release --bin fig1
 	python3 bench/fig1.py $(ARGS)
+
+bench-bn-inception: setup ## Time BN-Inception, training and inference, against PyTorch
+	cargo build --release --bin throughput
+	python3 bench/bn_inception.py $(ARGS)
 
 clean: ## Remove build output; keep libtorch, data and results
 	cargo clean

@@ -1,78 +1,272 @@
-//! Images a second of BN-Inception, in training and at inference: our half of `make bench`, which
-//! sets it beside PyTorch's (`bench/bn_inception_pytorch.py`).
-use bn_inception::*;
+//! Images a second of BN-Inception: our half of `make bench`, whose other half is
+//! `bench/bn_inception_pytorch.py`. Prints one line of JSON.
+//!
+//! A step of training is forward, loss, backward, momentum SGD with L2; inference is the folded network.
+//! The mini-batch is the same noise at each step, so nothing but the network is timed.
+
+use std::process::ExitCode;
+use std::sync::Barrier;
+use std::time::Instant;
+
+use anyhow::Result;
+use bn_inception::config::Stem;
+use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Execution, Rewrites, architecture};
+use clap::{Parser, ValueEnum};
+use experiments::command_line::exit_code;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
-use training::MomentumSgd;
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let small = args[1] == "32";
-    let train = args[2] == "train";
-    let mut execution = Execution::on(Device::Cpu);
-    if args[3] == "f32" {
-        execution.arithmetic = Arithmetic::F32;
+use training::{MomentumSgd, device, memory};
+
+/// Prints how many images a second BN-Inception trains on, or classifies.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// What is timed
+    #[arg(value_enum)]
+    work: Work,
+
+    /// Which network
+    #[arg(long, value_enum, default_value_t = Network::Full)]
+    network: Network,
+
+    /// Networks side by side, one thread each; 1 uses all threads
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
+    jobs: u32,
+
+    /// Timed steps, after three that are not
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    steps: u32,
+
+    /// Images of a mini-batch [default: 16 of 224 pixels, 32 of 32]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(2..))]
+    batch: Option<i64>,
+
+    /// Numbers that the convolutions are computed in [default: the fastest]
+    #[arg(long, value_enum)]
+    arithmetic: Option<ArithmeticChoice>,
+
+    /// Leaves the exact rewrites out
+    #[arg(long)]
+    no_rewrites: bool,
+
+    /// cpu, cuda or cuda:N
+    #[arg(long, default_value = "cpu")]
+    device: String,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Work {
+    /// Steps of training
+    Training,
+    /// The folded network
+    Inference,
+    /// A product of two 2048×2048 matrices: what the machine can do at most
+    Product,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Network {
+    /// Figure 5: 224 pixels, 1000 classes
+    Full,
+    /// Half the width for 32 pixels, 10 classes
+    Small,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ArithmeticChoice {
+    /// bfloat16 with single-precision parameters and statistics
+    Bf16,
+    /// Single precision
+    F32,
+}
+
+const WARM_UP: u32 = 3;
+
+fn main() -> ExitCode {
+    memory::keep_freed();
+    exit_code(|| time(&Args::parse()))
+}
+
+fn time(args: &Args) -> Result<()> {
+    let execution = args.execution()?;
+    if args.work == Work::Product {
+        return product(args, &execution);
     }
-    if args.len() > 4 {
-        execution.rewrites = Rewrites::NONE;
+    let timing =
+        if args.jobs == 1 { alone(args, execution)? } else { side_by_side(args, execution)? };
+    let images = f64::from(args.jobs) * f64::from(args.steps) * args.batch() as f64;
+    println!(
+        "{}",
+        serde_json::json!({
+            "images_per_second": images / timing.seconds,
+            "multiply_adds_per_image": timing.multiply_adds,
+            "arithmetic": format!("{:?}", execution.arithmetic),
+            "resident_bytes_before": timing.resident_before,
+            "resident_bytes_after": timing.resident_after,
+        })
+    );
+    Ok(())
+}
+
+/// What was measured of the timed steps.
+struct Timing {
+    seconds: f64,
+    /// Of one image, forward.
+    multiply_adds: i64,
+    /// Resident memory before and after, bytes.
+    resident_before: u64,
+    resident_after: u64,
+}
+
+impl Timing {
+    fn of(steps: impl FnOnce(), multiply_adds: i64) -> Self {
+        let (resident_before, begin) = (resident_bytes(), Instant::now());
+        steps();
+        let seconds = begin.elapsed().as_secs_f64();
+        Self { seconds, multiply_adds, resident_before, resident_after: resident_bytes() }
     }
-    let side = if small { 32 } else { 224 };
-    let n = if small { 32 } else { 16 };
-    let config = BnInceptionConfig {
-        image_side: side,
-        stem: if small { config::Stem::SmallImage } else { config::Stem::Full },
-        width: if small { 0.5 } else { 1.0 },
-        classes: if small { 10 } else { 1000 },
-        ..Default::default()
+}
+
+/// On the main thread: libgomp keeps a pool of threads for each thread that computes, and lets them
+/// sleep between operations when there are more than cores.
+fn alone(args: &Args, execution: Execution) -> Result<Timing> {
+    let mut steps = Steps::new(args, execution)?;
+    let multiply_adds = steps.multiply_adds();
+    steps.many(WARM_UP);
+    Ok(Timing::of(|| steps.many(args.steps), multiply_adds))
+}
+
+/// One thread each.
+fn side_by_side(args: &Args, execution: Execution) -> Result<Timing> {
+    let barrier = Barrier::new(args.jobs as usize + 1);
+    let job = || -> Result<i64> {
+        tch::set_num_threads(1);
+        let mut steps = Steps::new(args, execution)?;
+        steps.many(WARM_UP);
+        barrier.wait();
+        steps.many(args.steps);
+        barrier.wait();
+        Ok(steps.multiply_adds())
     };
-    let run = |threads: i32| {
-        tch::set_num_threads(threads);
-        let net = BnInception::new(config.clone(), 1, execution).unwrap();
-        let images = Tensor::from_slice(
-            &Stream::new(1, "images").gaussian(1.0, (n * 3 * side * side) as usize),
-        )
-        .view([n, 3, side, side])
-        .to_kind(Kind::Float);
+    std::thread::scope(|scope| {
+        let jobs: Vec<_> = (0..args.jobs).map(|_| scope.spawn(job)).collect();
+        barrier.wait();
+        let timing = Timing::of(|| drop(barrier.wait()), 0);
+        let counts = jobs.into_iter().map(|job| job.join().expect("no panic"));
+        let multiply_adds = counts.collect::<Result<Vec<_>>>()?[0];
+        Ok(Timing { multiply_adds, ..timing })
+    })
+}
+
+/// A network, and a mini-batch that it sees at each step.
+struct Steps {
+    work: Work,
+    network: BnInception,
+    folded: bn_inception::FoldedBnInception,
+    sgd: MomentumSgd,
+    images: Tensor,
+    labels: Tensor,
+    draws: Stream,
+}
+
+impl Steps {
+    fn new(args: &Args, execution: Execution) -> Result<Self> {
+        let network = BnInception::new(args.config(), 1, execution)?;
+        let (n, side) = (args.batch(), args.config().image_side);
+        let noise = Stream::new(1, "images").gaussian(1.0, (n * 3 * side * side) as usize);
+        let images = Tensor::from_slice(&noise).view([n, 3, side, side]).to_kind(Kind::Float);
         let labels = Tensor::arange(n, (Kind::Int64, Device::Cpu)).remainder(10);
-        let mut draws = Stream::new(1, "dropout");
-        let mut sgd = MomentumSgd::new(net.parameters().values(), net.parameters().weights(), 0.9);
-        let folded = net.fold();
-        let mut times = vec![];
-        let mut parts = [0.0; 4];
-        for i in 0..(if small { 40 } else { 8 }) {
-            let t = std::time::Instant::now();
-            if train {
-                let loss = net.loss(&images, &labels, &mut draws);
-                let a = t.elapsed().as_secs_f64();
-                net.parameters().backward(&loss);
-                let b = t.elapsed().as_secs_f64();
-                sgd.step(net.parameters().values(), net.parameters().gradient(), 0.01, 0.0);
-                let c = t.elapsed().as_secs_f64();
-                net.parameters().refresh();
-                let d = t.elapsed().as_secs_f64();
-                if i > 3 {
-                    for (p, v) in parts.iter_mut().zip([a, b - a, c - b, d - c]) {
-                        *p += v;
-                    }
-                }
-                if i == 7 {
-                    eprintln!("loss {}", f64::try_from(&loss).unwrap());
-                }
-            } else {
-                let _ = folded.logits(&images);
-            }
-            times.push(t.elapsed().as_secs_f64());
+        let parameters = network.parameters();
+        Ok(Self {
+            work: args.work,
+            folded: network.fold(),
+            sgd: MomentumSgd::new(parameters.values(), parameters.weights(), 0.9),
+            images: images.to_device(execution.device),
+            labels: labels.to_device(execution.device),
+            draws: Stream::new(1, "dropout"),
+            network,
+        })
+    }
+
+    fn multiply_adds(&self) -> i64 {
+        architecture::stages(&self.network).iter().map(|stage| stage.multiply_adds).sum()
+    }
+
+    fn many(&mut self, steps: u32) {
+        for _ in 0..steps {
+            self.one();
         }
-        times.drain(..2);
-        times.sort_by(f64::total_cmp);
-        eprintln!("{parts:?}");
-        n as f64 / times[times.len() / 2]
+    }
+
+    /// One step; reading a number waits for a GPU.
+    fn one(&mut self) {
+        if self.work == Work::Inference {
+            let _ = self.folded.logits(&self.images).double_value(&[0, 0]);
+            return;
+        }
+        let loss = self.network.loss(&self.images, &self.labels, &mut self.draws);
+        let parameters = self.network.parameters();
+        parameters.backward(&loss);
+        self.sgd.step(parameters.values(), parameters.gradient(), 0.01, 4e-5);
+        parameters.refresh();
+        let _ = loss.double_value(&[]);
+    }
+}
+
+/// The machine's rate of matrix products, floating-point operations a second.
+fn product(args: &Args, execution: &Execution) -> Result<()> {
+    const SIDE: i64 = 2048;
+    let kind = execution.arithmetic.kind();
+    let matrix = Tensor::ones([SIDE, SIDE], (kind, execution.device));
+    let multiply = |times: u32| {
+        for _ in 0..times {
+            let _ = matrix.matmul(&matrix).double_value(&[0, 0]);
+        }
     };
-    println!("{:.1} images/s", run(if std::env::var("T1").is_ok() { 1 } else { 2 }));
-    if small {
-        let r: Vec<f64> = std::thread::scope(|s| {
-            let h: Vec<_> = (0..2).map(|_| s.spawn(|| run(1))).collect();
-            h.into_iter().map(|h| h.join().unwrap()).collect()
-        });
-        println!("two: {:.1} images/s", r.iter().sum::<f64>());
+    multiply(WARM_UP);
+    let begin = Instant::now();
+    multiply(args.steps);
+    let products = f64::from(args.steps) / begin.elapsed().as_secs_f64();
+    let operations = 2.0 * (SIDE as f64).powi(3);
+    println!("{}", serde_json::json!({ "operations_per_second": products * operations }));
+    Ok(())
+}
+
+/// Resident memory of this process, bytes; 0 where the system does not say.
+fn resident_bytes() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+}
+
+impl Args {
+    fn execution(&self) -> Result<Execution> {
+        let device = device::open(&self.device)?;
+        let arithmetic = match self.arithmetic {
+            None => Arithmetic::fastest(device),
+            Some(ArithmeticChoice::Bf16) => Arithmetic::Bf16,
+            Some(ArithmeticChoice::F32) => Arithmetic::F32,
+        };
+        let rewrites = if self.no_rewrites { Rewrites::NONE } else { Rewrites::default() };
+        Ok(Execution { device, arithmetic, rewrites })
+    }
+
+    fn config(&self) -> BnInceptionConfig {
+        match self.network {
+            Network::Full => BnInceptionConfig::default(),
+            Network::Small => BnInceptionConfig {
+                image_side: 32,
+                stem: Stem::SmallImage,
+                width: 0.5,
+                classes: 10,
+                ..BnInceptionConfig::default()
+            },
+        }
+    }
+
+    fn batch(&self) -> i64 {
+        self.batch.unwrap_or(match self.network {
+            Network::Full => 16,
+            Network::Small => 32,
+        })
     }
 }

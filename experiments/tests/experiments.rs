@@ -2,6 +2,8 @@
 //!
 //! The data set is fetched on the first run, as it is for a user.
 
+mod bn_inception;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

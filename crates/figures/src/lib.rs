@@ -6,6 +6,7 @@
 //! - [`style`]: fonts, colours, dashes;
 //! - [`fig1`], [`fig1_sensitivity`], [`fig5`]: a module for each picture;
 //! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
+//! - [`throughput`]: the table of BN-Inception's speed;
 //! - [`runs`]: which finished runs there are, and where their pictures go.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds.
@@ -20,3 +21,4 @@ pub mod readme;
 pub mod runs;
 pub mod splice;
 pub mod style;
+pub mod throughput;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use record::bench::{BenchRow, median_seconds};
+use record::bench::{BenchRow, ThroughputRow, median_seconds};
 use record::fig1::{
     LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SensitivityRow, SummaryRow, SweepFacts,
 };
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::fig5;
 use crate::splice::splice;
 use crate::style::with_thousands;
+use crate::throughput;
 
 /// A claim of §4.1, and the metric that decides it.
 struct Claim {
@@ -88,6 +89,9 @@ pub fn write() -> Result<()> {
     if let Some(timings) = rows::<BenchRow>(&results.join("bench/fig1.csv"))? {
         splice(&readme, "bench", &bench_text(&timings))?;
     }
+    if let Some(rows) = rows::<ThroughputRow>(&results.join("bench/bn_inception.csv"))? {
+        splice(&readme, "throughput", &throughput::markdown(&rows))?;
+    }
     Ok(())
 }
 
@@ -144,7 +148,7 @@ fn bench_text(timings: &[BenchRow]) -> String {
     format!(
         "Speed: {} networks × {} seeds × {} steps, evaluation included, take {ours:.1} s here and {pytorch:.1} s in PyTorch \
          (eager, default threads, one network after the other; `bench/fig1_pytorch.py`), a ratio of **{:.2}**: {} with {} \
-         cores, `make bench`, rows in `results/bench/fig1.csv`.",
+         cores, `make bench-fig1`, rows in `results/bench/fig1.csv`.",
         work.networks,
         work.seeds,
         with_thousands(work.steps as f64),

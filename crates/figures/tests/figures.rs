@@ -8,7 +8,8 @@ use std::path::Path;
 use figures::aggregate::{TypicalUnit, accuracy_over_seeds, typical_units};
 use figures::fig1::Fig1;
 use figures::fig1_sensitivity::Fig1Sensitivity;
-use figures::{readme, runs};
+use figures::{readme, runs, throughput};
+use record::bench::ThroughputRow;
 use record::fig1::{
     AccuracyRow, ActivationRow, DriftRow, Network, SensitivityRow, Setting, drift, summary,
 };
@@ -226,4 +227,35 @@ fn readme_table_says_paper_ours_and_verdict() {
          0.9100 ± 0.0248 (n 3) | 0.1000 ± 0.0000 (n 3) | reproduced |"
     );
     assert!(table.contains("Scale: smoke"), "{table}");
+}
+
+#[test]
+fn the_throughput_table_compares_medians_with_pytorchs_best() {
+    let row = |implementation: &str, round, images_per_second| ThroughputRow {
+        implementation: implementation.to_owned(),
+        network: "full".to_owned(),
+        work: "training".to_owned(),
+        jobs: 1,
+        round,
+        images_per_second,
+        giga_operations_per_second: 10.0,
+        share_of_product_rate: 0.25,
+        processor: "P".to_owned(),
+        cores: 2,
+    };
+    let mut rows = Vec::new();
+    for (round, factor) in [(1, 1.0), (2, 5.0), (3, 2.0)] {
+        for (implementation, speed) in [
+            ("ours", 30.0),
+            ("ours, f32", 15.0),
+            ("pytorch eager", 10.0),
+            ("pytorch channels-last", 12.0),
+            ("pytorch channels-last bf16", 24.0),
+        ] {
+            rows.push(row(implementation, round, factor * speed));
+        }
+    }
+    let text = throughput::markdown(&rows);
+    let line = "| training, 224 px, batch 16 | **60** | 30 | 20 | 3.00 | 48 (channels-last bf16) | 1.25 | 0.25 |";
+    assert!(text.contains(line), "{text}");
 }

@@ -45,8 +45,8 @@ fn damaged_tensors_are_named_with_expected_and_found() {
         format!("{KERNEL} is missing: expected shape [160, 128, 3, 3], found none")
     );
     let extra = refusal_of(|tensors| {
-        tensors
-            .push(("extra.weight".into(), Tensor::zeros([2, 3], (Kind::Float, tch::Device::Cpu))))
+        let zeros = Tensor::zeros([2, 3], (Kind::Float, tch::Device::Cpu));
+        tensors.push(("extra.weight".into(), zeros));
     });
     assert!(extra.contains("extra.weight") && extra.contains("found shape [2, 3]"), "{extra}");
     let shape =

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bn_inception::config::{AuxiliaryClassifiers, Normalization, Padding, PoolProjection, Stem};
-use bn_inception::plan::Layer;
+use bn_inception::plan::{Convolution, Layer, Module};
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Plan, Preset};
 
 use crate::{noise, on_cpu, small};
@@ -41,7 +41,7 @@ fn inception_has_biases_in_place_of_gamma_and_beta() {
 fn the_plan_counts_what_the_network_holds() {
     for preset in Preset::ALL {
         let network = build(BnInceptionConfig { width: 0.25, ..preset.config() });
-        let weights: i64 = network.plan().convolutions().map(|c| c.weights()).sum();
+        let weights: i64 = network.plan().convolutions().map(Convolution::weights).sum();
         let linear = network.plan().features * network.plan().classes;
         assert_eq!(network.parameters().weights(), weights + linear, "{preset}");
     }
@@ -64,7 +64,7 @@ fn modules_have_the_shapes_of_figure_5() {
 #[test]
 fn channels_are_those_of_the_printed_widths() {
     let channels = |config: &BnInceptionConfig| -> Vec<i64> {
-        Plan::new(config).layers.iter().filter_map(Layer::module).map(|m| m.outputs()).collect()
+        Plan::new(config).layers.iter().filter_map(Layer::module).map(Module::outputs).collect()
     };
     let printed = BnInceptionConfig::default();
     assert_eq!(channels(&printed), [256, 320, 576, 576, 576, 608, 608, 1056, 1024, 1024]);

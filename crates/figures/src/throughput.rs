@@ -1,0 +1,86 @@
+//! The table of BN-Inception's speed beside PyTorch's.
+
+use std::fmt::Write;
+
+use record::bench::{ThroughputRow, median};
+
+const EAGER: &str = "pytorch eager";
+/// The best that PyTorch reaches, by the row that says so for each work.
+const FASTER_WAYS: &str = "pytorch channels-last";
+
+/// The table, its medians over the rounds, and where the rows come from.
+pub fn markdown(rows: &[ThroughputRow]) -> String {
+    let mut text = String::from(
+        "| images/s | ours | in f32 | PyTorch eager | ours over it | PyTorch's best | ours over it | share of the product rate |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for (network, work) in works(rows) {
+        let of_work: Vec<_> =
+            rows.iter().filter(|row| row.network == network && row.work == work).collect();
+        let _ = writeln!(text, "{}", line(network, work, &of_work));
+    }
+    let _ = write!(text, "\n{}", provenance(rows));
+    text
+}
+
+/// Networks and works in the order of the rows.
+fn works(rows: &[ThroughputRow]) -> Vec<(&str, &str)> {
+    let mut works: Vec<(&str, &str)> = Vec::new();
+    for row in rows {
+        let work = (row.network.as_str(), row.work.as_str());
+        if !works.contains(&work) {
+            works.push(work);
+        }
+    }
+    works
+}
+
+fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> String {
+    let median_of = |value: fn(&ThroughputRow) -> f64, name: &str| {
+        let of_this = rows.iter().filter(|row| row.implementation == name);
+        median(of_this.map(|row| value(row)).collect()).unwrap_or(f64::NAN)
+    };
+    let speed = |name: &str| median_of(|row| row.images_per_second, name);
+    let (best, best_speed) = best_of_pytorch(rows, speed);
+    let (ours, eager) = (speed("ours"), speed(EAGER));
+    format!(
+        "| {} | **{ours:.0}** | {:.0} | {eager:.0} | {:.2} | {best_speed:.0} ({best}) | {:.2} | {:.2} |",
+        what(network, work, rows),
+        speed("ours, f32"),
+        ours / eager,
+        ours / best_speed,
+        median_of(|row| row.share_of_product_rate, "ours"),
+    )
+}
+
+/// The fastest way to run PyTorch that was tried, and its speed.
+fn best_of_pytorch(rows: &[&ThroughputRow], speed: impl Fn(&str) -> f64) -> (String, f64) {
+    let ways = rows.iter().map(|row| row.implementation.as_str());
+    let ways = ways.filter(|name| name.starts_with(FASTER_WAYS));
+    let fastest = ways.max_by(|a, b| speed(a).total_cmp(&speed(b))).unwrap_or(EAGER);
+    (fastest.trim_start_matches("pytorch ").to_owned(), speed(fastest))
+}
+
+fn what(network: &str, work: &str, rows: &[&ThroughputRow]) -> String {
+    let size = match network {
+        "full" => "224 px, batch 16",
+        _ => "32 px, half the width, batch 32",
+    };
+    match rows.first().map_or(1, |row| row.jobs) {
+        1 => format!("{work}, {size}"),
+        jobs => format!("{work}, {size}; ours {jobs} side by side, one thread each"),
+    }
+}
+
+fn provenance(rows: &[ThroughputRow]) -> String {
+    let Some(row) = rows.first() else { return String::new() };
+    let rounds = rows.iter().map(|row| row.round).max().unwrap_or(0);
+    format!(
+        "Medians of {rounds} rounds in one run of `make bench-bn-inception` on {} with {} cores. PyTorch is \
+         `bench/bn_inception_pytorch.py`: as a user writes it, and the fastest of channels-last, bf16 autocast, glibc \
+         told to keep freed memory (as our programs tell it), and several processes. The share counts a multiply-add as two \
+         operations and a backward pass as two forward passes, over a 2048×2048 matrix product in the same arithmetic; \
+         rows in `results/bench/bn_inception.csv`.",
+        row.processor, row.cores,
+    )
+}
