@@ -37,7 +37,7 @@ class Module(nn.Module):
         stride = 1 if projection else 2
         self.one = Unit(inputs, one, 1) if one else None
         self.three = nn.Sequential(Unit(inputs, three_reduce, 1), Unit(three_reduce, three, 3, stride))
-        self.double = nn.Sequential(Unit(inputs, double_reduce, 1), Unit(double_reduce, double, 3),
+        self.double_three = nn.Sequential(Unit(inputs, double_reduce, 1), Unit(double_reduce, double, 3),
                                     Unit(double, double, 3, stride))
         if pool == "avg":
             self.pool = nn.AvgPool2d(3, 1, 1)
@@ -48,7 +48,7 @@ class Module(nn.Module):
 
     def forward(self, x):
         branches = [self.one(x)] if self.one else []
-        branches += [self.three(x), self.double(x)]
+        branches += [self.three(x), self.double_three(x)]
         pooled = self.pool(x)
         branches.append(self.projection(pooled) if self.projection else pooled)
         return torch.cat(branches, 1)

@@ -1,5 +1,5 @@
-//! Images a second of BN-Inception: our half of `make bench`, whose other half is
-//! `bench/bn_inception_pytorch.py`. Prints one line of JSON.
+//! Images a second of BN-Inception: our half of `make bench-bn-inception`, whose other half
+//! is `bench/bn_inception_pytorch.py`. Prints one line of JSON.
 //!
 //! A step of training is forward, loss, backward, momentum SGD with L2; inference is the folded network.
 //! The mini-batch is the same noise at each step, so nothing but the network is timed.
@@ -90,7 +90,8 @@ fn main() -> ExitCode {
 fn time(args: &Args) -> Result<()> {
     let execution = args.execution()?;
     if args.work == Work::Product {
-        return product(args, &execution);
+        product(args, &execution);
+        return Ok(());
     }
     let timing =
         if args.jobs == 1 { alone(args, execution)? } else { side_by_side(args, execution)? };
@@ -151,7 +152,10 @@ fn side_by_side(args: &Args, execution: Execution) -> Result<Timing> {
     std::thread::scope(|scope| {
         let jobs: Vec<_> = (0..args.jobs).map(|_| scope.spawn(job)).collect();
         barrier.wait();
-        let timing = Timing::of(|| drop(barrier.wait()), 0);
+        let until_all_are_done = || {
+            barrier.wait();
+        };
+        let timing = Timing::of(until_all_are_done, 0);
         let counts = jobs.into_iter().map(|job| job.join().expect("no panic"));
         let multiply_adds = counts.collect::<Result<Vec<_>>>()?[0];
         Ok(Timing { multiply_adds, ..timing })
@@ -214,7 +218,7 @@ impl Steps {
 }
 
 /// The machine's rate of matrix products, floating-point operations a second.
-fn product(args: &Args, execution: &Execution) -> Result<()> {
+fn product(args: &Args, execution: &Execution) {
     const SIDE: i64 = 2048;
     let kind = execution.arithmetic.kind();
     let matrix = Tensor::ones([SIDE, SIDE], (kind, execution.device));
@@ -229,7 +233,6 @@ fn product(args: &Args, execution: &Execution) -> Result<()> {
     let products = f64::from(args.steps) / begin.elapsed().as_secs_f64();
     let operations = 2.0 * (SIDE as f64).powi(3);
     println!("{}", serde_json::json!({ "operations_per_second": products * operations }));
-    Ok(())
 }
 
 /// Resident memory of this process, bytes; 0 where the system does not say.

@@ -1,8 +1,10 @@
 //! The training of §4.1, which Figure 1 and its sensitivity sweep share.
 
 use data::Mnist;
-use model::sigmoid_mlp::Inference;
-use model::{BatchNormConfig, BinaryImages, Normalization, SigmoidMlp, SigmoidMlpConfig};
+
+use model::{
+    BatchNormConfig, BinaryImages, Inference, Normalization, SigmoidMlp, SigmoidMlpConfig,
+};
 use record::fig1::{Network, Setting};
 use serde::Serialize;
 use streams::Stream;

@@ -7,14 +7,14 @@ use crate::auxiliary::AuxiliaryClassifier;
 use crate::build::{self, Parts};
 use crate::config::{BnInceptionConfig, ConfigError};
 use crate::dropout::dropout;
-use crate::execution::{Arithmetic, Execution};
+use crate::execution::Execution;
 use crate::linear::Linear;
 use crate::parameters::{MovingStatistics, Parameters};
 use crate::plan::Plan;
 use crate::trunk::Trunk;
 use crate::unit::{Pass, channels_last};
 
-/// BN-Inception in training. Images are `[n, 3, side, side]`, of any floating kind.
+/// BN-Inception in training. Images are `[n, 3, side, side]`, of any floating kind, on any device.
 #[derive(Debug)]
 pub struct BnInception {
     config: BnInceptionConfig,
@@ -113,8 +113,9 @@ impl BnInception {
 
     fn loss_with_gradient(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
         let logits = self.forward(images, draws);
+        let labels = labels.to_device(self.execution.device);
         let loss_of = |logits: &Tensor| {
-            logits.cross_entropy_loss::<Tensor>(labels, None, Reduction::Mean, -100, 0.0)
+            logits.cross_entropy_loss::<Tensor>(&labels, None, Reduction::Mean, -100, 0.0)
         };
         let weight = self.config.auxiliary_classifiers.unwrap_or_default().loss_weight;
         let auxiliary = logits.auxiliary.iter().map(|logits| loss_of(logits) * weight);
@@ -153,21 +154,21 @@ impl BnInception {
     /// which further training does not change.
     pub fn fold(&self) -> FoldedBnInception {
         tch::no_grad(|| FoldedBnInception {
-            arithmetic: self.execution.arithmetic,
+            execution: self.execution,
             trunk: self.trunk.fold(),
             linear: self.linear.snapshot(),
         })
     }
 
     fn prepare(&self, images: &Tensor) -> Tensor {
-        prepare(images, self.execution.arithmetic)
+        prepare(images, &self.execution)
     }
 }
 
 /// BN-Inception at inference (Algorithm 2): convolutions, nonlinearities and pooling are left.
 #[derive(Debug)]
 pub struct FoldedBnInception {
-    arithmetic: Arithmetic,
+    execution: Execution,
     trunk: Trunk,
     linear: Linear,
 }
@@ -176,7 +177,7 @@ impl FoldedBnInception {
     /// Logits, `[n, classes]`, of images `[n, 3, side, side]`.
     pub fn logits(&self, images: &Tensor) -> Tensor {
         tch::no_grad(|| {
-            let x = prepare(images, self.arithmetic);
+            let x = prepare(images, &self.execution);
             let features = self.trunk.forward(&x, Pass::Inference, |_, _| {});
             self.linear.forward(&self.linear.pool(&features))
         })
@@ -188,6 +189,6 @@ impl FoldedBnInception {
     }
 }
 
-fn prepare(images: &Tensor, arithmetic: Arithmetic) -> Tensor {
-    channels_last(&images.to_kind(arithmetic.kind()))
+fn prepare(images: &Tensor, execution: &Execution) -> Tensor {
+    channels_last(&images.to_device(execution.device).to_kind(execution.arithmetic.kind()))
 }

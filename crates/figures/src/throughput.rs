@@ -1,11 +1,11 @@
-//! The table of BN-Inception's speed beside PyTorch's.
+//! The table of BN-Inception's speed beside `PyTorch`'s.
 
 use std::fmt::Write;
 
 use record::bench::{ThroughputRow, median};
 
 const EAGER: &str = "pytorch eager";
-/// The best that PyTorch reaches, by the row that says so for each work.
+/// The best that `PyTorch` reaches, by the row that says so for each work.
 const FASTER_WAYS: &str = "pytorch channels-last";
 
 /// The table, its medians over the rounds, and where the rows come from.
@@ -53,7 +53,7 @@ fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> String {
     )
 }
 
-/// The fastest way to run PyTorch that was tried, and its speed.
+/// The fastest way to run `PyTorch` that was tried, and its speed.
 fn best_of_pytorch(rows: &[&ThroughputRow], speed: impl Fn(&str) -> f64) -> (String, f64) {
     let ways = rows.iter().map(|row| row.implementation.as_str());
     let ways = ways.filter(|name| name.starts_with(FASTER_WAYS));

@@ -2,14 +2,17 @@
 //!
 //! - [`batch_norm`]: Algorithms 1 and 2, forward and backward;
 //! - [`binary_images`]: the input of that network's first layer;
-//! - [`sigmoid_mlp`]: the 3×100 sigmoid network of §4.1 (Figure 1).
+//! - [`sigmoid_mlp`]: the 3×100 sigmoid network of §4.1 (Figure 1);
+//! - [`affine_mlp`]: that network at inference.
 //!
 //! All random draws come from [`streams`]; libtorch's own generator, one per process, is not used.
 
+pub mod affine_mlp;
 pub mod batch_norm;
 pub mod binary_images;
 pub mod sigmoid_mlp;
 
+pub use affine_mlp::{AffineSigmoidMlp, Inference};
 pub use batch_norm::{BatchNorm, BatchNormConfig, MovingAverages, PopulationEstimate, Statistics};
 pub use binary_images::BinaryImages;
-pub use sigmoid_mlp::{AffineSigmoidMlp, Normalization, SigmoidMlp, SigmoidMlpConfig};
+pub use sigmoid_mlp::{Normalization, SigmoidMlp, SigmoidMlpConfig};

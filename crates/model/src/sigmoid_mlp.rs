@@ -25,6 +25,7 @@
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
+use crate::affine_mlp::{AffineSigmoidMlp, Linear, sum_over_examples};
 use crate::batch_norm::{
     BatchNorm, BatchNormConfig, MovingAverages, PopulationEstimate, Saved, Statistics,
 };
@@ -77,13 +78,6 @@ impl Default for SigmoidMlpConfig {
 pub struct SigmoidMlp {
     hidden: Vec<Hidden>,
     output: Linear,
-}
-
-/// `W u + b`, with W `[outputs, inputs]`.
-#[derive(Debug)]
-struct Linear {
-    weight: Tensor,
-    bias: Tensor,
 }
 
 #[derive(Debug)]
@@ -292,71 +286,5 @@ impl Hidden {
                 ("bn/moving_var", &norm.moving_var),
             ],
         }
-    }
-}
-
-impl Linear {
-    fn unbiased(weight: Tensor) -> Self {
-        let bias = Tensor::zeros([weight.size()[0]], (weight.kind(), weight.device()));
-        Self { weight, bias }
-    }
-
-    fn apply(&self, input: &Tensor) -> Tensor {
-        self.bias.addmm(input, &self.weight.tr())
-    }
-
-    /// A step of SGD, given −η ∂ℓ/∂(Wu + b).
-    fn descend(&mut self, input: &Tensor, d: &Tensor) {
-        let _ = self.weight.addmm_(&d.tr(), input);
-        self.bias += sum_over_examples(d);
-    }
-
-    fn copy(&self) -> Self {
-        Self { weight: self.weight.copy(), bias: self.bias.copy() }
-    }
-}
-
-fn sum_over_examples(d: &Tensor) -> Tensor {
-    d.sum_dim_intlist(0, false, d.kind())
-}
-
-/// The network at inference: BN has become an affine map per unit, and is folded into the weights
-/// (§3.1).
-#[derive(Debug)]
-pub struct AffineSigmoidMlp {
-    hidden: Vec<Linear>,
-    output: Linear,
-}
-
-/// What the network makes of a set of images.
-#[derive(Debug)]
-pub struct Inference {
-    /// Inputs of the last hidden layer's sigmoids, `[units, n]`: one row per unit.
-    pub last_hidden_inputs: Tensor,
-    /// `[n, classes]`.
-    pub logits: Tensor,
-}
-
-impl AffineSigmoidMlp {
-    /// Classifies images. They may come in any number of parts; parts of some hundreds keep their
-    /// activations in the processor's cache.
-    pub fn infer(&self, images: &[BinaryImages]) -> Inference {
-        let (last_hidden_inputs, logits): (Vec<_>, Vec<_>) =
-            images.iter().map(|part| self.infer_part(part)).unzip();
-        Inference {
-            last_hidden_inputs: Tensor::cat(&last_hidden_inputs, 1),
-            logits: Tensor::cat(&logits, 0),
-        }
-    }
-
-    fn infer_part(&self, images: &BinaryImages) -> (Tensor, Tensor) {
-        let (first, others) = self.hidden.split_first().expect("at least one hidden layer");
-        let mut input = images.times(&first.weight) + &first.bias;
-        for linear in others {
-            let _ = input.sigmoid_();
-            input = linear.apply(&input);
-        }
-        let logits = self.output.apply(&input.sigmoid());
-        (input.tr(), logits)
     }
 }
