@@ -1,3 +1,5 @@
+//! Two steps of SGD on a small network, then inference.
+
 use bn_inception::config::Stem;
 use bn_inception::{BnInception, BnInceptionConfig, ConfigError, Execution};
 use streams::Stream;
