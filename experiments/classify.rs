@@ -55,7 +55,7 @@ struct Args {
 enum LayoutChoice {
     /// bninception of Cadene's pretrained-models.pytorch
     Cadene,
-    /// inception_v2 of TensorFlow's slim models; class 0 is the background
+    /// Inception v2 of the slim models; class 0 is the background
     TfSlim,
 }
 
