@@ -1,6 +1,7 @@
 //! What the two halves of the project share: experiments write it, figures read it.
 //!
 //! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
+//! - [`fig2`]: the row types of the single-network comparison;
 //! - [`fig5`]: the row types of the architecture's table;
 //! - [`classification`]: the rows of a classifier's logits;
 //! - [`mod@bench`] has the rows of timings;
@@ -15,6 +16,7 @@
 pub mod bench;
 pub mod classification;
 pub mod fig1;
+pub mod fig2;
 pub mod fig5;
 pub mod file;
 pub mod manifest;

@@ -25,7 +25,11 @@ use crate::{repository, table};
 pub enum Scale {
     /// Seconds: only shows that the program works.
     Smoke,
-    /// The paper's own scale, and the recipe that the README reports.
+    /// The comparison of §4.2.2 on small images: minutes to hours on a laptop.
+    Small,
+    /// The comparison of §4.2.2 on a few thousand photographs.
+    Medium,
+    /// The paper's own scale.
     Full,
     /// A recipe that was overridden on the command line.
     Custom,
@@ -35,6 +39,8 @@ impl fmt::Display for Scale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Smoke => "smoke",
+            Self::Small => "small",
+            Self::Medium => "medium",
             Self::Full => "full",
             Self::Custom => "custom",
         })
@@ -63,12 +69,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `results/ARTEFACT` for the committed recipe, `results/smoke/ARTEFACT` for a smoke run,
+    /// `results/ARTEFACT` for the committed recipe of the paper's or the small scale,
+    /// `results/smoke/ARTEFACT` for a smoke run, `results/medium/ARTEFACT` for a medium one,
     /// `results/custom/ARTEFACT-HASH` for any other.
     pub fn default_folder(&self) -> PathBuf {
         let results = repository().join("results");
         match self.scale {
-            Scale::Full => results.join(self.artefact),
+            Scale::Full | Scale::Small => results.join(self.artefact),
+            Scale::Medium => results.join("medium").join(self.artefact),
             Scale::Smoke => results.join("smoke").join(self.artefact),
             Scale::Custom => results.join("custom").join(self.name()),
         }

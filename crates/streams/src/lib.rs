@@ -50,6 +50,11 @@ impl Stream {
         (0..count).map(|_| std * draw()).collect()
     }
 
+    /// A draw from the uniform distribution over `low` to `high`, without the latter.
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.0.random::<f64>()
+    }
+
     /// `count` independent draws, each true with this probability.
     pub fn coins(&mut self, probability: f64, count: usize) -> Vec<bool> {
         (0..count).map(|_| self.0.random_bool(probability)).collect()
