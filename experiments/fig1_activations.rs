@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use experiments::command_line::{ScaleChoice, positive, resumable_exit_code};
+use experiments::command_line::{Request, ScaleArgs, ScaleChoice, positive, resumable_exit_code};
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid_network::{EXAMPLES, Job, PAPER, Recipe, TYPICAL, Training};
 use experiments::{CommonArgs, comparison};
@@ -55,11 +55,10 @@ const ACTIVATIONS: &str = "activations.csv";
 #[command(version)]
 struct Args {
     #[command(flatten)]
-    common: CommonArgs,
+    scale: ScaleArgs,
 
-    /// Training steps [default: 50000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
-    steps: Option<u64>,
+    #[command(flatten)]
+    common: CommonArgs,
 
     /// Learning rate of plain SGD [default: the sweep's choice]
     #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
@@ -77,7 +76,7 @@ struct Args {
 impl Args {
     /// The recipe and the number of seeds of the chosen scale, before any override.
     fn defaults(&self) -> (Fig1, u64) {
-        match self.common.scale {
+        match self.scale.scale {
             ScaleChoice::Full => (FULL, FULL_SEEDS),
             ScaleChoice::Smoke => (SMOKE, SMOKE_SEEDS),
         }
@@ -87,7 +86,7 @@ impl Args {
         let (Fig1 { mut setting, mut training }, _) = self.defaults();
         setting.learning_rate = self.learning_rate.unwrap_or(setting.learning_rate);
         setting.init_std = self.init_std.unwrap_or(setting.init_std);
-        training.steps = self.steps.unwrap_or(training.steps);
+        training.steps = self.common.steps.unwrap_or(training.steps);
         training.mini_batch = self.mini_batch.unwrap_or(training.mini_batch);
         Fig1 { setting, training }
     }
@@ -101,7 +100,14 @@ fn run(args: &Args) -> Result<()> {
     let (recipe, (default_recipe, default_seeds)) = (args.recipe(), args.defaults());
     let device = device::open(&args.common.device)?;
     let mnist = BinaryMnist::load(args.common.data.as_deref())?;
-    let run = args.common.open_run("fig1", &recipe, &default_recipe, default_seeds)?;
+    let run = args.common.open_run(Request {
+        artefact: "fig1",
+        scale: args.scale.scale.into(),
+        recipe: &recipe,
+        default_recipe: &default_recipe,
+        default_seeds,
+        data_sha256: data::Mnist::sha256(),
+    })?;
     let mut jobs = jobs(run.seeds());
     let Fig1 { setting, training: recipe } = recipe;
     let progress = Progress::new(recipe.steps * jobs.len() as u64);

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use experiments::CommonArgs;
-use experiments::command_line::{ScaleChoice, resumable_exit_code};
+use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid_network::{Job, PAPER, Recipe, Training};
 use record::fig1::{Network, SensitivityRow, Setting, cells, typical_setting};
@@ -48,11 +48,10 @@ const PAUSE_STEPS: u64 = 500;
 #[command(version)]
 struct Args {
     #[command(flatten)]
-    common: CommonArgs,
+    scale: ScaleArgs,
 
-    /// Training steps [default: 10000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
-    steps: Option<u64>,
+    #[command(flatten)]
+    common: CommonArgs,
 }
 
 impl Args {
@@ -63,7 +62,7 @@ impl Args {
             init_stds: vec![0.01, 0.03, 0.1, 0.3, 1.0],
             training: Recipe { steps: 10_000, ..PAPER },
         };
-        match self.common.scale {
+        match self.scale.scale {
             ScaleChoice::Full => (full, FULL_SEEDS),
             ScaleChoice::Smoke => {
                 let training = Recipe { steps: 200, ..PAPER };
@@ -97,10 +96,17 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<()> {
     let (default_sweep, default_seeds) = args.defaults();
     let mut sweep = default_sweep.clone();
-    sweep.training.steps = args.steps.unwrap_or(sweep.training.steps);
+    sweep.training.steps = args.common.steps.unwrap_or(sweep.training.steps);
     let device = device::open(&args.common.device)?;
     let mnist = BinaryMnist::load(args.common.data.as_deref())?;
-    let run = args.common.open_run("fig1-sensitivity", &sweep, &default_sweep, default_seeds)?;
+    let run = args.common.open_run(Request {
+        artefact: "fig1-sensitivity",
+        scale: args.scale.scale.into(),
+        recipe: &sweep,
+        default_recipe: &default_sweep,
+        default_seeds,
+        data_sha256: data::Mnist::sha256(),
+    })?;
     let trials = trials(&sweep, run.seeds());
     let progress = Progress::new(sweep.training.steps * trials.len() as u64);
     side_by_side(&trials, args.common.jobs(), |trial| {

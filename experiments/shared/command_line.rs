@@ -1,5 +1,6 @@
 //! Options that every experiment has, and values that no experiment accepts.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,9 +14,9 @@ use training::stop::{self, Stopped};
 /// Options that every experiment has.
 #[derive(Args, Clone, Debug)]
 pub struct CommonArgs {
-    /// `full` is the paper's scale; `smoke` takes seconds and only shows that the program works
-    #[arg(long, value_enum, default_value_t = ScaleChoice::Full)]
-    pub scale: ScaleChoice,
+    /// Training steps [default: the recipe's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub steps: Option<u64>,
 
     /// Seeds, each with its own initial weights and order of examples [default: the recipe's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -29,13 +30,21 @@ pub struct CommonArgs {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
-    /// Trainings side by side, one thread each [default: one a core]
+    /// Trainings side by side, one thread each [default: one a core; on a GPU, one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 
     /// cpu, cuda or cuda:N
     #[arg(long, default_value = "cpu")]
     pub device: String,
+}
+
+/// The scale of an experiment that a laptop carries whole.
+#[derive(Args, Clone, Debug)]
+pub struct ScaleArgs {
+    /// `full` is the paper's scale; `smoke` takes seconds and only shows that the program works
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Full)]
+    pub scale: ScaleChoice,
 }
 
 /// The scales a user can ask for.
@@ -47,56 +56,72 @@ pub enum ScaleChoice {
     Full,
 }
 
+impl From<ScaleChoice> for Scale {
+    fn from(choice: ScaleChoice) -> Self {
+        match choice {
+            ScaleChoice::Smoke => Self::Smoke,
+            ScaleChoice::Full => Self::Full,
+        }
+    }
+}
+
+/// What a run is of, before and after the command line's overrides.
+pub struct Request<'a, Recipe> {
+    /// Which figure or table.
+    pub artefact: &'static str,
+    /// The chosen scale.
+    pub scale: Scale,
+    /// The recipe with all overrides.
+    pub recipe: &'a Recipe,
+    /// The chosen scale's own recipe.
+    pub default_recipe: &'a Recipe,
+    /// The chosen scale's own number of seeds.
+    pub default_seeds: u64,
+    /// Sums of the data's files.
+    pub data_sha256: BTreeMap<String, String>,
+}
+
 impl CommonArgs {
     /// How many trainings run side by side.
     pub fn jobs(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.jobs.map_or_else(cores, usize::from)
+        let default = if self.device == "cpu" { cores() } else { 1 };
+        self.jobs.map_or(default, usize::from)
+    }
+
+    /// Threads that make mini-batches ahead of each training: the cores, shared out.
+    pub fn loader_workers(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        (cores / self.jobs()).max(1)
     }
 
     /// Opens the run of this recipe, and says when it goes elsewhere than to the committed results.
     ///
-    /// `default_recipe` and `default_seeds` are those of the chosen scale, before any override.
-    ///
     /// # Errors
     /// If the folder cannot be written to, if another process works on the same run, or if an
     /// overridden recipe would take the committed run's place.
-    pub fn open_run<Recipe: Serialize + PartialEq>(
-        &self,
-        artefact: &'static str,
-        recipe: &Recipe,
-        default_recipe: &Recipe,
-        default_seeds: u64,
-    ) -> Result<Run> {
-        let seeds = self.seeds.unwrap_or(default_seeds);
-        let is_default = seeds == default_seeds && recipe == default_recipe;
+    pub fn open_run<Recipe: Serialize + PartialEq>(&self, request: Request<Recipe>) -> Result<Run> {
+        let seeds = self.seeds.unwrap_or(request.default_seeds);
+        let is_default = seeds == request.default_seeds && request.recipe == request.default_recipe;
         let plan = Plan {
-            artefact,
-            scale: self.run_scale(is_default),
-            recipe: serde_json::to_value(recipe)?,
+            artefact: request.artefact,
+            scale: if is_default { request.scale } else { Scale::Custom },
+            recipe: serde_json::to_value(request.recipe)?,
             seeds: (0..seeds).collect(),
             out: self.out.clone(),
             host: Host::this(self.jobs(), 1, self.device.clone()),
             versions: training::versions(),
-            data_sha256: data::Mnist::sha256(),
+            data_sha256: request.data_sha256,
         };
         self.refuse_to_replace_committed(&plan)?;
         let run = Run::open(plan)?;
-        if run.scale() != Scale::Full {
+        if matches!(run.scale(), Scale::Smoke | Scale::Custom) {
             eprintln!("{} run: results go to {}", run.scale(), run.folder().display());
         }
         if run.is_resumed() {
             eprintln!("going on with an interrupted run of the same recipe");
         }
         Ok(run)
-    }
-
-    fn run_scale(&self, is_default: bool) -> Scale {
-        match self.scale {
-            _ if !is_default => Scale::Custom,
-            ScaleChoice::Smoke => Scale::Smoke,
-            ScaleChoice::Full => Scale::Full,
-        }
     }
 
     fn refuse_to_replace_committed(&self, plan: &Plan) -> Result<()> {
@@ -107,7 +132,8 @@ impl CommonArgs {
                 _ => *folder == committed,
             };
         anyhow::ensure!(
-            plan.scale == Scale::Full || !self.out.as_ref().is_some_and(is_committed),
+            !matches!(plan.scale, Scale::Smoke | Scale::Custom)
+                || !self.out.as_ref().is_some_and(is_committed),
             "--out: {} is for the full run of the committed recipe, and this one is {}",
             committed.display(),
             plan.scale

@@ -3,7 +3,10 @@
 
 pub mod command_line;
 pub mod comparison;
+pub mod image_sets;
 pub mod mnist;
+pub mod recipes;
 pub mod sigmoid_network;
+pub mod single_network;
 
 pub use command_line::CommonArgs;

@@ -131,6 +131,17 @@ impl MovingStatistics {
         &self.values
     }
 
+    /// All moving means as one vector; empty without BN.
+    pub fn means(&self) -> Tensor {
+        self.values.narrow(0, 0, self.placement.end_of(Role::MovingMean))
+    }
+
+    /// All moving variances (unbiased) as one vector; empty without BN.
+    pub fn variances(&self) -> Tensor {
+        let means = self.placement.end_of(Role::MovingMean);
+        self.values.narrow(0, means, self.values.numel() as i64 - means)
+    }
+
     /// All tensors by name, each a view of the values.
     pub fn named(&self) -> Vec<(String, Tensor)> {
         self.placement.named(&self.values)

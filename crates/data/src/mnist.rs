@@ -1,25 +1,11 @@
 //! MNIST: 60,000 training and 10,000 test images of handwritten digits, 28×28, 10 classes.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use crate::DataError;
 use crate::fetch;
 use crate::idx::Idx;
-
-/// One of the four files, and how to know it.
-#[derive(Clone, Copy, Debug)]
-pub struct Original {
-    /// Its name, uncompressed.
-    pub name: &'static str,
-    /// Its length in bytes.
-    pub bytes: u64,
-    /// Its sum.
-    pub sha256: &'static str,
-}
+use crate::{DataError, Original};
 
 /// Images and labels of the training set, then of the test set.
 pub const ORIGINALS: [Original; 4] = [
@@ -94,16 +80,7 @@ impl Mnist {
     /// # Errors
     /// Names the file that is missing, damaged or foreign; or says why nothing could be fetched.
     pub fn load(named: Option<&Path>, cache: &Path) -> Result<Self, DataError> {
-        match named {
-            Some(folder) => Self::from_folder(folder),
-            None => Self::from_folder(cache).or_else(|reason| {
-                if !matches!(&reason, DataError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound) {
-                    eprintln!("{reason}: fetching it again");
-                }
-                fetch::mnist(cache)?;
-                Self::from_folder(cache)
-            }),
-        }
+        fetch::named_or_cached(named, cache, Self::from_folder, fetch::mnist::into_folder)
     }
 
     /// Reads the four files, checked, from a folder.
@@ -132,47 +109,13 @@ fn images(folder: &Path, images: Original, labels: Original) -> Result<Images, D
 
 /// The elements of one checked file.
 fn elements(folder: &Path, original: Original) -> Result<Vec<u8>, DataError> {
-    let path = folder.join(original.name);
-    let mut bytes = read_plain_or_gzipped(&path, original.bytes)?;
-    original.check(&bytes, &path.display().to_string())?;
+    let mut bytes = original.read(folder)?;
     let kept = match Idx::parse(&bytes) {
         Ok(idx) => idx.elements.len(),
-        Err(source) => return Err(DataError::Idx { file: path.display().to_string(), source }),
+        Err(source) => {
+            let file = folder.join(original.name).display().to_string();
+            return Err(DataError::Idx { file, source });
+        }
     };
     Ok(bytes.split_off(bytes.len() - kept))
-}
-
-/// Reads `path`, or `path.gz` if only that is there; no more than `expected` bytes and one.
-fn read_plain_or_gzipped(path: &Path, expected: u64) -> Result<Vec<u8>, DataError> {
-    let gzipped = path.with_added_extension("gz");
-    let plain = path.exists() || !gzipped.exists();
-    let chosen = if plain { path } else { &gzipped };
-    let read = || {
-        let file = fs::File::open(chosen)?;
-        if plain { fetch::read_at_most(file, expected) } else { fetch::gunzip(file, expected) }
-    };
-    read().map_err(|source| DataError::Io { file: chosen.display().to_string(), source })
-}
-
-impl Original {
-    /// Whether these are the original's bytes.
-    ///
-    /// # Errors
-    /// Says of `file` what was expected and what was found.
-    pub fn check(&self, bytes: &[u8], file: &str) -> Result<(), DataError> {
-        let found_sha256 = hex::encode(Sha256::digest(bytes));
-        if found_sha256 == self.sha256 {
-            return Ok(());
-        }
-        let found = match bytes.len() as u64 {
-            longer if longer > self.bytes => format!("more than {} bytes", self.bytes),
-            length => format!("{length} bytes with SHA-256 {found_sha256}"),
-        };
-        Err(DataError::Foreign {
-            file: file.to_owned(),
-            expected_bytes: self.bytes,
-            expected_sha256: self.sha256.to_owned(),
-            found,
-        })
-    }
 }

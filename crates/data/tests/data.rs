@@ -1,5 +1,6 @@
 //! The tests of this crate, in one binary.
 
+mod cifar10;
 mod pictures;
 
 use std::fs;
@@ -10,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use data::idx::{Idx, IdxError};
-use data::mnist::{ORIGINALS, Original};
-use data::{DataError, Mnist, fetch, pickle};
+use data::mnist::ORIGINALS;
+use data::{DataError, Mnist, Original, fetch, pickle};
 use proptest::prelude::*;
 
 proptest! {
@@ -78,7 +79,7 @@ fn damaged_truncated_and_foreign_files_are_named_with_what_was_expected_and_foun
     for content in [b"".to_vec(), b"not MNIST".to_vec(), vec![0; 47_040_016]] {
         fs::write(folder.path().join("train-images-idx3-ubyte"), &content).unwrap();
         let message = Mnist::from_folder(folder.path()).unwrap_err().to_string();
-        assert!(message.contains("train-images-idx3-ubyte is not MNIST's"), "{message}");
+        assert!(message.contains("train-images-idx3-ubyte is not the original"), "{message}");
         assert!(message.contains("expected 47040016 bytes with SHA-256 ba891046"), "{message}");
         assert!(
             message.contains(&format!("found {} bytes with SHA-256", content.len())),
@@ -190,7 +191,7 @@ fn mirror_fetches_what_is_missing_or_damaged_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("first"), b"abc").unwrap();
     fs::write(folder.path().join("second"), b"ab").unwrap();
-    fetch::from_mirror(&mirror.url, folder.path(), &ABC).unwrap();
+    fetch::mnist::from_mirror(&mirror.url, folder.path(), &ABC).unwrap();
     assert_eq!(fs::read(folder.path().join("second")).unwrap(), b"abc");
     assert_eq!(mirror.requests.load(Ordering::Relaxed), 1);
 }
@@ -199,7 +200,8 @@ fn mirror_fetches_what_is_missing_or_damaged_and_nothing_else() {
 fn a_mirrors_wrong_file_is_refused_and_not_kept() {
     let mirror = Mirror::serving(vec![("first", gzipped(b"not abc"))]);
     let folder = tempfile::tempdir().unwrap();
-    let error = fetch::from_mirror(&mirror.url, folder.path(), &ABC).unwrap_err().to_string();
+    let error =
+        fetch::mnist::from_mirror(&mirror.url, folder.path(), &ABC).unwrap_err().to_string();
     assert!(error.contains("first from http://127.0.0.1"), "{error}");
     assert!(error.contains("expected 3 bytes with SHA-256 ba7816bf"), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -210,8 +212,8 @@ fn a_mirror_that_was_cut_off_or_has_no_such_file_is_an_error() {
     let cut = gzipped(b"abc")[..10].to_vec();
     let mirror = Mirror::serving(vec![("first", cut)]);
     let folder = tempfile::tempdir().unwrap();
-    assert!(fetch::from_mirror(&mirror.url, folder.path(), &ABC).is_err());
-    let error = fetch::from_mirror(&mirror.url, folder.path(), &ABC[1..]).unwrap_err();
+    assert!(fetch::mnist::from_mirror(&mirror.url, folder.path(), &ABC).is_err());
+    let error = fetch::mnist::from_mirror(&mirror.url, folder.path(), &ABC[1..]).unwrap_err();
     assert!(error.to_string().contains("404"), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

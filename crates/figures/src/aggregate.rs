@@ -22,21 +22,27 @@ pub struct Band {
 /// # Errors
 /// If polars refuses the rows, which would be a bug.
 pub fn accuracy_over_seeds(rows: &[AccuracyRow], network: Network) -> Result<Vec<Band>> {
-    let rows: Vec<&AccuracyRow> = rows.iter().filter(|row| row.network == network).collect();
-    let accuracy = || col("accuracy");
-    let table = df!(
-        "step" => rows.iter().map(|row| row.step).collect::<Vec<_>>(),
-        "accuracy" => rows.iter().map(|row| row.test_accuracy_fraction).collect::<Vec<_>>(),
-    )?
-    .lazy()
-    .group_by([col("step")])
-    .agg([
-        accuracy().min().alias("low"),
-        accuracy().median().alias("median"),
-        accuracy().max().alias("high"),
-    ])
-    .sort(["step"], SortMultipleOptions::default())
-    .collect()?;
+    let of_network = rows.iter().filter(|row| row.network == network);
+    over_seeds(of_network.map(|row| (row.step, row.test_accuracy_fraction)))
+}
+
+/// Median and extremes of what the seeds have at each step.
+///
+/// # Errors
+/// If polars refuses the rows, which would be a bug.
+pub fn over_seeds(points: impl Iterator<Item = (u64, f64)>) -> Result<Vec<Band>> {
+    let (steps, values): (Vec<u64>, Vec<f64>) = points.unzip();
+    let value = || col("value");
+    let table = df!("step" => steps, "value" => values)?
+        .lazy()
+        .group_by([col("step")])
+        .agg([
+            value().min().alias("low"),
+            value().median().alias("median"),
+            value().max().alias("high"),
+        ])
+        .sort(["step"], SortMultipleOptions::default())
+        .collect()?;
     bands(&table)
 }
 

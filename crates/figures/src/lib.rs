@@ -4,7 +4,9 @@
 //! - [`curves`]: axes, lines and bands over training steps;
 //! - [`picture`]: one drawing, as PNG and as SVG;
 //! - [`style`]: fonts, colours, dashes;
-//! - [`fig1`], [`fig1_sensitivity`], [`fig5`]: a module for each picture;
+//! - [`shapes`]: pictures that are laid out in pixels, before any backend draws them;
+//! - [`fig1`], [`fig1_sensitivity`], [`fig2`], [`fig5`]: a module for each picture;
+//! - [`table_single`]: the single-network table and the verdicts on Figure 2's claims;
 //! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
 //! - [`throughput`]: the table of BN-Inception's speed;
 //! - [`runs`]: which finished runs there are, and where their pictures go.
@@ -15,10 +17,13 @@ pub mod aggregate;
 pub mod curves;
 pub mod fig1;
 pub mod fig1_sensitivity;
+pub mod fig2;
 pub mod fig5;
 pub mod picture;
 pub mod readme;
 pub mod runs;
+pub mod shapes;
 pub mod splice;
 pub mod style;
+pub mod table_single;
 pub mod throughput;

@@ -9,7 +9,7 @@ use record::fig1::{
     LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SensitivityRow, SummaryRow, SweepFacts,
 };
 use record::fig5::{COUNTS_FILE, STAGES_FILE};
-use record::manifest::Manifest;
+use record::manifest::{self, Manifest};
 use record::statistics::Verdict;
 use record::{repository, table};
 use serde::de::DeserializeOwned;
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::fig5;
 use crate::splice::splice;
 use crate::style::with_thousands;
+use crate::table_single::{self, SingleTable};
 use crate::throughput;
 
 /// A claim of §4.1, and the metric that decides it.
@@ -80,6 +81,10 @@ pub fn write() -> Result<()> {
     }
     if let Some(sweep) = rows::<SensitivityRow>(&results.join("fig1-sensitivity/accuracy.csv"))? {
         splice(&readme, "fig1-sensitivity", &sensitivity_text(&sweep))?;
+    }
+    if results.join("fig2").join(manifest::FILE).exists() {
+        let table = SingleTable::of_run(&results.join("fig2"))?;
+        splice(&readme, "fig2", &table_single::markdown::readme(&table))?;
     }
     let folder = results.join("fig5");
     if let Some(stages) = rows(&folder.join(STAGES_FILE))? {

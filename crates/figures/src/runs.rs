@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use record::manifest::{self, Manifest};
 use record::repository;
 
-use crate::{fig1, fig1_sensitivity, fig5};
+use crate::{fig1, fig1_sensitivity, fig2, fig5};
 
 /// The folders of all finished runs under `results/`, in alphabetical order.
 ///
@@ -47,13 +47,14 @@ pub fn draw(run: &Path) -> Result<[PathBuf; 2]> {
     match manifest.artefact.as_str() {
         "fig1" => fig1::draw(run, &manifest, &stem),
         "fig1-sensitivity" => fig1_sensitivity::draw(run, &manifest, &stem),
+        "fig2" => fig2::draw(run, &stem),
         "fig5" => fig5::draw(run, &manifest, &stem),
         other => anyhow::bail!("{}: no figure is drawn of '{other}'", run.display()),
     }
 }
 
 /// `results/X` is drawn into `figures/X.png`; a run elsewhere, into its own folder.
-fn stem(run: &Path, artefact: &str) -> PathBuf {
+pub fn stem(run: &Path, artefact: &str) -> PathBuf {
     let repository = repository();
     let run = run.canonicalize().unwrap_or_else(|_| run.to_owned());
     match run.strip_prefix(repository.join("results")) {

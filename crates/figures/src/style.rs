@@ -8,6 +8,7 @@ use std::sync::Once;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 use record::fig1::Network;
+use record::fig2;
 
 /// The family under which the font is registered; in an SVG the viewer's own sans-serif.
 pub const FONT: &str = "sans-serif";
@@ -56,6 +57,47 @@ pub fn of_network(network: Network) -> LineLook {
         Network::WithoutBn => LineLook { color: VERMILLION, width: 5, dashes: Some((18, 10)) },
         Network::WithBn => LineLook { color: BLUE, width: 5, dashes: None },
     }
+}
+
+/// How a network of Figure 2 is drawn: no two are alike without colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NetworkLook {
+    /// Its colour.
+    pub color: RGBColor,
+    /// Width of its curve in pixels.
+    pub width: u32,
+    /// Dashes and gaps of its curve in pixels, in turn; none is solid.
+    pub pattern: &'static [u32],
+    /// The mark of its points.
+    pub mark: Mark,
+}
+
+/// A mark's outline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they are what they are called")]
+pub enum Mark {
+    Circle,
+    Square,
+    Up,
+    Down,
+    Diamond,
+    Plus,
+    Star,
+}
+
+/// The look of a network of Figure 2: the paper's five are wide, the two of its text narrow.
+pub fn of_single_network(network: fig2::Network) -> NetworkLook {
+    use fig2::Network as N;
+    let (color, width, pattern, mark): (_, _, &[u32], _) = match network {
+        N::Inception => (INK, 5, &[22, 12], Mark::Circle),
+        N::BnBaseline => (GREEN, 5, &[34, 9, 6, 9], Mark::Square),
+        N::BnX5 => (BLUE, 5, &[], Mark::Up),
+        N::BnX30 => (VERMILLION, 5, &[60, 9], Mark::Diamond),
+        N::BnX5Sigmoid => (PURPLE, 5, &[7, 8], Mark::Down),
+        N::InceptionX5 => (ORANGE, 3, &[14, 8], Mark::Plus),
+        N::InceptionSigmoid => (SKY_BLUE, 3, &[4, 8], Mark::Star),
+    };
+    NetworkLook { color, width, pattern, mark }
 }
 
 /// Makes the font known to plotters, so that nothing is asked of the host.

@@ -1,6 +1,45 @@
 //! Accuracy and percentiles.
 
-use tch::{Kind, Tensor};
+use tch::{Kind, Reduction, Tensor};
+
+/// Sums over examples, from which means are taken at the end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Classified {
+    examples: f64,
+    top1: f64,
+    top5: f64,
+    loss: f64,
+}
+
+impl Classified {
+    /// Takes logits `[n, classes]` and labels `[n]` in.
+    pub fn add(&mut self, logits: &Tensor, labels: &Tensor) {
+        let sum = |x: Tensor| x.sum(Kind::Double).double_value(&[]);
+        let top = 5.min(logits.size()[1]);
+        let (_, best) = logits.topk(top, 1, true, true);
+        let is_right = best.eq_tensor(&labels.unsqueeze(1));
+        self.examples += labels.size1().unwrap_or(0) as f64;
+        self.top1 += sum(is_right.narrow(1, 0, 1));
+        self.top5 += sum(is_right);
+        let losses = logits.cross_entropy_loss::<Tensor>(labels, None, Reduction::Sum, -100, 0.0);
+        self.loss += losses.double_value(&[]);
+    }
+
+    /// Share of the examples whose most probable class is right.
+    pub fn top1_accuracy(&self) -> f64 {
+        self.top1 / self.examples
+    }
+
+    /// Share of the examples whose class is among the five most probable.
+    pub fn top5_accuracy(&self) -> f64 {
+        self.top5 / self.examples
+    }
+
+    /// Mean cross-entropy, nats.
+    pub fn mean_loss(&self) -> f64 {
+        self.loss / self.examples
+    }
+}
 
 /// The share of examples whose highest logit is that of their label.
 ///

@@ -13,14 +13,24 @@ pub struct Progress {
 impl Progress {
     /// A bar for this many steps.
     pub fn new(steps: u64) -> Self {
+        Self::of(steps, 1, "steps")
+    }
+
+    /// A bar for this many steps, whose speed is told in images.
+    pub fn of_images(steps: u64, mini_batch: usize) -> Self {
+        Self::of(steps, mini_batch, "images")
+    }
+
+    fn of(steps: u64, things_per_step: usize, things: &'static str) -> Self {
         let on_terminal = std::io::stderr().is_terminal();
-        let style = "[{elapsed_precise}] [{bar:40}] {percent}%  {per_sec}  {eta_precise} left";
+        let style = "[{elapsed_precise}] [{bar:30}] {percent}%  {speed}  {eta_precise} left  {msg}";
         let style = ProgressStyle::with_template(style)
             .expect("a constant")
             .with_key(
-                "per_sec",
-                |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                    let _ = write!(out, "{:.0} steps/s", state.per_sec());
+                "speed",
+                move |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                    let speed = state.per_sec() * things_per_step as f64;
+                    let _ = write!(out, "{speed:.0} {things}/s");
                 },
             )
             .progress_chars("=> ");
@@ -40,6 +50,11 @@ impl Progress {
     pub fn skip(&self, steps: u64) {
         self.bar.inc(steps);
         self.bar.reset_eta();
+    }
+
+    /// What is newest, beside the bar; nothing without a terminal.
+    pub fn note(&self, note: &str) {
+        self.bar.set_message(note.to_owned());
     }
 
     /// A line that stays.

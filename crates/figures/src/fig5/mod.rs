@@ -13,7 +13,6 @@ pub mod graph;
 pub mod layout;
 pub mod legend;
 pub mod markdown;
-pub mod shapes;
 pub mod stages;
 
 use std::io::Write;
@@ -29,8 +28,9 @@ use record::table;
 
 use self::layout::Placed;
 pub use self::markdown::{markdown, summary};
-use self::shapes::{Rect, Shape};
 use crate::picture::{self, Picture};
+pub use crate::shapes;
+use crate::shapes::{Rect, Shape};
 
 /// The graph and what is written under it.
 #[derive(Debug)]

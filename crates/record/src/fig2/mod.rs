@@ -1,4 +1,12 @@
-//! The rows of Figure 2 and of the single-network table (§4.2.2), `results/fig2/*.csv`.
+//! The rows of Figure 2 (§4.2.2), `results/fig2/*.csv`, and what is derived from them without training:
+//! the single-network table (the paper's Figure 3) and the verdicts on what the paper claims of it.
+
+mod claims;
+mod paper;
+mod quantity;
+mod rates;
+mod single;
+mod summary;
 
 use std::fmt;
 
@@ -6,15 +14,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
 
+pub use claims::{AT_CHANCE, ClaimRow, SEVERAL, TRAINS, claims};
+pub use paper::Paper;
+pub use quantity::{
+    DIVERGED, GAIN, MAXIMUM, OVER_CHANCE, Quantity, SHARE, SPEED_UP, STEPS, X30_LESS_OTHERS,
+    X30_LESS_X5, X30_OVER_X5, quantities,
+};
+pub use rates::{RATES_FILE, RateRow, best_rate};
+pub use single::{Known, Single, singles};
+pub use summary::{SingleRow, summary};
+
 /// Name of the file with the [`CurveRow`]s.
 pub const CURVES_FILE: &str = "curves.csv";
 /// Name of the file with an [`OutcomeRow`] for each training.
 pub const OUTCOMES_FILE: &str = "outcomes.csv";
 
 /// A row of the comparison: the paper's five networks, and two that its text claims things of.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Network {
     /// Without BN.
     Inception,

@@ -1,0 +1,66 @@
+//! Files as their publishers made them, known by length and sum.
+
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::DataError;
+use crate::fetch::{gunzip, read_at_most};
+
+/// A file, and how to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Original {
+    /// Its name, uncompressed.
+    pub name: &'static str,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its sum.
+    pub sha256: &'static str,
+}
+
+impl Original {
+    /// Whether these are the original's bytes.
+    ///
+    /// # Errors
+    /// Says of `file` what was expected and what was found.
+    pub fn check(&self, bytes: &[u8], file: &str) -> Result<(), DataError> {
+        let found_sha256 = hex::encode(Sha256::digest(bytes));
+        if found_sha256 == self.sha256 {
+            return Ok(());
+        }
+        let found = match bytes.len() as u64 {
+            longer if longer > self.bytes => format!("more than {} bytes", self.bytes),
+            length => format!("{length} bytes with SHA-256 {found_sha256}"),
+        };
+        Err(DataError::Foreign {
+            file: file.to_owned(),
+            expected_bytes: self.bytes,
+            expected_sha256: self.sha256.to_owned(),
+            found,
+        })
+    }
+
+    /// Its bytes, checked, from a folder that holds it plain or gzipped (`….gz`).
+    ///
+    /// # Errors
+    /// If it is missing, damaged or foreign.
+    pub fn read(&self, folder: &Path) -> Result<Vec<u8>, DataError> {
+        let path = folder.join(self.name);
+        let bytes = read_plain_or_gzipped(&path, self.bytes)?;
+        self.check(&bytes, &path.display().to_string())?;
+        Ok(bytes)
+    }
+}
+
+/// Reads `path`, or `path.gz` if only that is there; no more than `expected` bytes and one.
+fn read_plain_or_gzipped(path: &Path, expected: u64) -> Result<Vec<u8>, DataError> {
+    let gzipped = path.with_added_extension("gz");
+    let plain = path.exists() || !gzipped.exists();
+    let chosen = if plain { path } else { &gzipped };
+    let read = || {
+        let file = fs::File::open(chosen)?;
+        if plain { read_at_most(file, expected) } else { gunzip(file, expected) }
+    };
+    read().map_err(|source| DataError::Io { file: chosen.display().to_string(), source })
+}

@@ -1,0 +1,197 @@
+//! Photographs with classes: `ImageNet`, Imagenette, or anybody's folders, as files or in shards.
+//!
+//! [`Photographs::open`] takes a folder of `train/CLASS/*.JPEG` and `val/CLASS/*.JPEG`, or one that
+//! [`shards::prepare`](crate::shards::prepare) wrote. Nothing is decoded until it is asked for, and the
+//! order of examples is the same wherever the folder lies.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use streams::Stream;
+
+use crate::Picture;
+use crate::augmentation::TrainingView;
+use crate::loader::Source;
+use crate::order::Shards;
+use crate::shards::{self, Shelf};
+
+pub(crate) mod folder;
+
+use folder::Folder;
+
+/// Which part of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// What networks learn from.
+    Training,
+    /// What they are judged by.
+    Validation,
+}
+
+impl Split {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Training, Self::Validation];
+
+    /// The name of its folder and the beginning of its shards' names: `train` or `val`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "train",
+            Self::Validation => "val",
+        }
+    }
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// One split of a data set. Examples have numbers from 0.
+pub struct Photographs {
+    classes: Vec<String>,
+    store: Store,
+}
+
+enum Store {
+    Folder(Folder),
+    Shards(Shelf),
+}
+
+impl Photographs {
+    /// Opens a folder; shards are known by their `index.json`.
+    ///
+    /// Files are sorted by class and name, and stand in shards in the order in which they were put there.
+    /// Files that are not named `.JPEG`, `.jpg`, `.jpeg` or `.png` are passed over.
+    ///
+    /// # Errors
+    /// One line that names the folder or file: if something is missing, unreadable or not in UTF-8, a
+    /// class is empty, the splits have not the same classes, a preparation of shards is not finished, its
+    /// index is damaged, or a shard has not the length that the index says.
+    pub fn open(root: impl AsRef<Path>, split: Split) -> Result<Self> {
+        let root = root.as_ref();
+        if shards::are_at(root) {
+            let (classes, shelf) = Shelf::open(root, split)?;
+            return Ok(Self { classes, store: Store::Shards(shelf) });
+        }
+        let classes = folder::classes(root)?;
+        let folder = Folder::open(root, split, &classes)?;
+        Ok(Self { classes, store: Store::Folder(folder) })
+    }
+
+    /// Names of the classes in sorted order; labels count in it.
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// The number of examples.
+    pub fn len(&self) -> usize {
+        match &self.store {
+            Store::Folder(folder) => folder.len(),
+            Store::Shards(shelf) => shelf.len(),
+        }
+    }
+
+    /// Whether there is no example; never so once opened.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The class of an example, an index into [`Photographs::classes`].
+    pub fn label(&self, example: usize) -> usize {
+        match &self.store {
+            Store::Folder(folder) => folder.label(example),
+            Store::Shards(shelf) => shelf.label(example),
+        }
+    }
+
+    /// What messages call an example: its file, or its shard, member and first name.
+    pub fn name(&self, example: usize) -> String {
+        match &self.store {
+            Store::Folder(folder) => folder.path(example).display().to_string(),
+            Store::Shards(shelf) => shelf.name(example),
+        }
+    }
+
+    /// An example's file as it is.
+    ///
+    /// # Errors
+    /// If it cannot be read, one line that begins with its name.
+    pub fn bytes(&self, example: usize) -> Result<Vec<u8>> {
+        match &self.store {
+            Store::Folder(folder) => folder.bytes(example),
+            Store::Shards(shelf) => shelf.bytes(example),
+        }
+    }
+
+    /// Reads and decodes an example.
+    ///
+    /// # Errors
+    /// If it cannot be read or is damaged, one line that begins with its name.
+    pub fn picture(&self, example: usize) -> Result<Picture> {
+        Picture::decode(&self.bytes(example)?)
+            .map_err(|error| anyhow!("{}: {error}", self.name(example)))
+    }
+
+    /// The shards to be shuffled: those of the files or, for folders, which are sorted by class, virtual
+    /// ones of `per_shard` examples drawn at random.
+    pub fn shards(&self, per_shard: usize) -> Shards {
+        match &self.store {
+            Store::Folder(folder) => Shards::mixed(folder.len(), per_shard),
+            Store::Shards(shelf) => Shards::of_lengths(&shelf.lengths()),
+        }
+    }
+
+    /// These photographs as a network sees them, for a [`Loader`](crate::Loader).
+    pub fn seen(self, view: View) -> Seen {
+        Seen { photographs: self, view }
+    }
+}
+
+/// What a network sees of a photograph.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum View {
+    /// Crop, mirror and colours drawn at random.
+    Training(TrainingView),
+    /// [`Picture::single_crop`]: the centre, for validation; draws nothing.
+    SingleCrop {
+        /// The shorter side before cropping, in pixels.
+        resize: u32,
+        /// The side of the crop, in pixels.
+        crop: u32,
+    },
+}
+
+/// Photographs through a [`View`].
+pub struct Seen {
+    /// The photographs.
+    pub photographs: Photographs,
+    /// The view.
+    pub view: View,
+}
+
+impl Source for Seen {
+    fn len(&self) -> usize {
+        self.photographs.len()
+    }
+
+    fn label(&self, index: usize) -> usize {
+        self.photographs.label(index)
+    }
+
+    fn name(&self, index: usize) -> String {
+        self.photographs.name(index)
+    }
+
+    fn example(&self, index: usize, _epoch: u64, stream: &mut Stream) -> Result<Vec<u8>> {
+        let picture = self.photographs.picture(index)?;
+        let view = match self.view {
+            View::Training(view) => view.of(&picture, stream),
+            View::SingleCrop { resize, crop } => {
+                picture.single_crop(resize, crop).map(|cropped| cropped.rgb)
+            }
+        };
+        view.map_err(|error| anyhow!("{}: {error}", self.name(index)))
+    }
+}

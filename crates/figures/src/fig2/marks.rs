@@ -1,0 +1,106 @@
+//! Marks and dashed lines, as shapes.
+
+use plotters::prelude::*;
+
+use crate::shapes::{Point, Shape};
+use crate::style::{Mark, NetworkLook};
+
+/// A filled mark with a rim: the network's colour, or white within it for what is not ours.
+pub fn mark(look: NetworkLook, center: Point, radius: f64, is_filled: bool) -> [Shape; 2] {
+    let rim = if is_filled { WHITE } else { look.color };
+    let inner = if is_filled { look.color } else { WHITE };
+    [
+        Shape::Fill(outline(look.mark, center, radius + 2.0), rim.into()),
+        Shape::Fill(outline(look.mark, center, radius - 1.5), inner.into()),
+    ]
+}
+
+/// The corners of a mark; the area is about the same for all.
+fn outline(mark: Mark, (x, y): Point, radius: f64) -> Vec<Point> {
+    let corners: Vec<(f64, f64)> = match mark {
+        Mark::Circle => polygon(24, 0.0, |_| 1.0),
+        Mark::Square => polygon(4, 0.125, |_| 1.25),
+        Mark::Diamond => polygon(4, 0.0, |_| 1.35),
+        Mark::Up => polygon(3, 0.75, |_| 1.45),
+        Mark::Down => polygon(3, 0.25, |_| 1.45),
+        Mark::Star => polygon(10, 0.75, |i| if i % 2 == 0 { 1.6 } else { 0.7 }),
+        Mark::Plus => plus(),
+    };
+    let pixel = |(dx, dy): (f64, f64)| {
+        ((f64::from(x) + radius * dx).round() as i32, (f64::from(y) + radius * dy).round() as i32)
+    };
+    corners.into_iter().map(pixel).collect()
+}
+
+/// Corners around the origin, the first so many turns clockwise of the right.
+fn polygon(corners: usize, turns: f64, radius: fn(usize) -> f64) -> Vec<(f64, f64)> {
+    let corner = |i: usize| {
+        let angle = std::f64::consts::TAU * (turns + i as f64 / corners as f64);
+        (radius(i) * angle.cos(), radius(i) * angle.sin())
+    };
+    (0..corners).map(corner).collect()
+}
+
+fn plus() -> Vec<(f64, f64)> {
+    const LONG: f64 = 1.3;
+    const SHORT: f64 = 0.45;
+    let arm = [(SHORT, -SHORT), (LONG, -SHORT), (LONG, SHORT)];
+    let turn = |(x, y): (f64, f64)| (-y, x);
+    let mut arms = vec![arm];
+    for _ in 0..3 {
+        arms.push(arms[arms.len() - 1].map(turn));
+    }
+    arms.into_iter().flatten().collect()
+}
+
+/// ×: a training that diverged here.
+pub fn cross((x, y): Point, color: RGBColor) -> [Shape; 4] {
+    const ARM: i32 = 13;
+    let stroke = |color: RGBColor, width, down: i32| {
+        Shape::Path(vec![(x - ARM, y - down), (x + ARM, y + down)], color.into(), width)
+    };
+    [stroke(WHITE, 11, ARM), stroke(WHITE, 11, -ARM), stroke(color, 6, ARM), stroke(color, 6, -ARM)]
+}
+
+/// A curve in the network's colour and dashes.
+pub fn line(look: NetworkLook, points: &[(f64, f64)]) -> Vec<Shape> {
+    let path = |points: Vec<(f64, f64)>| {
+        let pixels = points.iter().map(|(x, y)| (x.round() as i32, y.round() as i32)).collect();
+        Shape::Path(pixels, look.color.into(), look.width)
+    };
+    dashes(points, look.pattern).into_iter().map(path).collect()
+}
+
+/// The parts of a polyline that a pattern of dashes and gaps leaves; all of it without a pattern.
+pub fn dashes(points: &[(f64, f64)], pattern: &[u32]) -> Vec<Vec<(f64, f64)>> {
+    let Some(&first) = points.first() else { return Vec::new() };
+    if pattern.is_empty() {
+        return vec![points.to_vec()];
+    }
+    let mut lengths = pattern.iter().map(|length| f64::from(*length)).cycle();
+    let (mut left, mut is_dash) = (lengths.next().unwrap_or(1.0), true);
+    let mut parts = vec![vec![first]];
+    for pair in points.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let mut done = 0.0;
+        while length - done > left {
+            done += left;
+            let share = done / length;
+            let at = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
+            if is_dash {
+                parts.last_mut().expect("there is a first").push(at);
+            } else {
+                parts.push(vec![at]);
+            }
+            is_dash = !is_dash;
+            left = lengths.next().unwrap_or(1.0);
+        }
+        left -= length - done;
+        if is_dash {
+            parts.last_mut().expect("there is a first").push(to);
+        }
+    }
+    parts.retain(|part| part.len() > 1);
+    parts
+}

@@ -1,0 +1,152 @@
+//! What each training of the comparison says by itself, measured by Inception of the same seed.
+
+use std::cmp::Ordering;
+
+use super::{CurveRow, Network, Outcome, OutcomeRow};
+
+/// A number, or what is known of it: "never" is no number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Known {
+    /// It is this.
+    Exactly(f64),
+    /// It is greater: the training ended before.
+    Above(f64),
+    /// It is smaller.
+    Below(f64),
+}
+
+impl Known {
+    /// A fixed number over this one.
+    fn of_quotient(numerator: f64, denominator: Self) -> Self {
+        match denominator {
+            Self::Exactly(value) => Self::Exactly(numerator / value),
+            Self::Above(bound) => Self::Below(numerator / bound),
+            Self::Below(bound) => Self::Above(numerator / bound),
+        }
+    }
+
+    /// Whether it is surely greater.
+    pub fn is_above(self, bar: f64) -> bool {
+        match self {
+            Self::Exactly(value) => value > bar,
+            Self::Above(bound) => bound >= bar,
+            Self::Below(_) => false,
+        }
+    }
+
+    /// Whether it is surely smaller.
+    pub fn is_below(self, bar: f64) -> bool {
+        match self {
+            Self::Exactly(value) => value < bar,
+            Self::Below(bound) => bound <= bar,
+            Self::Above(_) => false,
+        }
+    }
+
+    /// This over another; `None` where both are mere bounds, of which the quotient is unknown.
+    pub(super) fn over(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Exactly(value), other) => Some(Self::of_quotient(value, other)),
+            (Self::Above(bound), Self::Exactly(value)) => Some(Self::Above(bound / value)),
+            (Self::Below(bound), Self::Exactly(value)) => Some(Self::Below(bound / value)),
+            _ => None,
+        }
+    }
+}
+
+/// What one training says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Single {
+    /// Which network.
+    pub network: Network,
+    /// Its seed.
+    pub seed: u64,
+    /// The maximum of its validation curve (top-1, single centre crop).
+    pub maximum: f64,
+    /// Its maximum less Inception's of the same seed.
+    pub gain: Option<f64>,
+    /// Steps to its first row that is at least as accurate as Inception of the same seed ever was;
+    /// above the steps of the run where there is no such row. `None` where Inception of this seed is
+    /// missing, or was never better than before its first step.
+    pub steps: Option<Known>,
+    /// Inception's steps to its own maximum over these.
+    pub speed_up: Option<Known>,
+    /// The step at which it diverged.
+    pub diverged: Option<u64>,
+}
+
+/// Every training of these rows, by network and seed.
+///
+/// Steps are as coarse as the rows: a network is said to need the steps of the first validation that
+/// finds it there.
+pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow]) -> Vec<Single> {
+    let steps_of_run = curves.iter().map(|row| row.step).max().unwrap_or(0);
+    let mut trainings: Vec<(Network, u64)> =
+        curves.iter().map(|row| (row.network, row.seed)).collect();
+    trainings.sort_unstable();
+    trainings.dedup();
+    let one = |(network, seed)| {
+        let curve = curve(curves, network, seed);
+        let inception = maximum(&self::curve(curves, Network::Inception, seed));
+        let diverged = diverged(outcomes, network, seed);
+        Single::of(network, seed, &curve, inception, steps_of_run)
+            .map(|single| Single { diverged, ..single })
+    };
+    trainings.into_iter().filter_map(one).collect()
+}
+
+impl Single {
+    /// Of a curve, and of where Inception of the same seed has its maximum.
+    fn of(
+        network: Network,
+        seed: u64,
+        curve: &[(u64, f64)],
+        inception: Option<(u64, f64)>,
+        steps_of_run: u64,
+    ) -> Option<Self> {
+        let (_, maximum) = maximum(curve)?;
+        let target = inception.filter(|(steps, _)| *steps > 0);
+        let steps = target.map(|(_, accuracy)| steps_to(accuracy, curve, steps_of_run));
+        let speed_up = target.zip(steps);
+        Some(Self {
+            network,
+            seed,
+            maximum,
+            gain: inception.map(|(_, accuracy)| maximum - accuracy),
+            steps,
+            speed_up: speed_up.map(|((target, _), own)| Known::of_quotient(target as f64, own)),
+            diverged: None,
+        })
+    }
+}
+
+/// (step, accuracy) of one training, in the order of steps.
+fn curve(rows: &[CurveRow], network: Network, seed: u64) -> Vec<(u64, f64)> {
+    let of_training = rows.iter().filter(|row| (row.network, row.seed) == (network, seed));
+    let mut curve: Vec<(u64, f64)> = of_training.map(|row| (row.step, row.top1_accuracy)).collect();
+    curve.retain(|(_, accuracy)| accuracy.is_finite());
+    curve.sort_by_key(|(step, _)| *step);
+    curve
+}
+
+/// The first of the most accurate rows.
+fn maximum(curve: &[(u64, f64)]) -> Option<(u64, f64)> {
+    let earlier_wins = |a: &(u64, f64), b: &(u64, f64)| match a.1.total_cmp(&b.1) {
+        Ordering::Equal => b.0.cmp(&a.0),
+        other => other,
+    };
+    curve.iter().copied().max_by(earlier_wins)
+}
+
+fn steps_to(accuracy: f64, curve: &[(u64, f64)], steps_of_run: u64) -> Known {
+    let trained = curve.iter().filter(|(step, _)| *step > 0);
+    let first = trained.clone().find(|(_, reached)| *reached >= accuracy);
+    first.map_or(Known::Above(steps_of_run as f64), |(step, _)| Known::Exactly(*step as f64))
+}
+
+fn diverged(outcomes: &[OutcomeRow], network: Network, seed: u64) -> Option<u64> {
+    let of_training = |row: &&OutcomeRow| {
+        (row.network, row.seed, row.outcome) == (network, seed, Outcome::Diverged)
+    };
+    outcomes.iter().find(of_training).map(|row| row.step)
+}

@@ -1,0 +1,189 @@
+//! Figure 2 (§4.2.2): validation accuracy against training steps, with and without Batch Normalization.
+//!
+//! ```text
+//! make fig2                        small scale, CIFAR-10: under an hour a seed on two cores
+//! cargo run --release --bin fig2 -- --scale medium --data DIR    photographs at 128 pixels
+//! cargo run --release --bin fig2 -- --scale paper --data DIR --device cuda:0    ILSVRC 2012
+//! ```
+//!
+//! Trains the paper's five networks, and two that its text claims things of, by the recipes of §4.2
+//! (`experiments::recipes`), and validates each now and then by a single centre crop. At small scale the
+//! number of steps shrinks, and the ratios between the rows do not.
+//!
+//! Expected, as the paper has it: BN-Baseline gets to Inception's maximum in half the steps, BN-x5 in a
+//! fourteenth; BN-x30 ends highest; with sigmoids only the network with BN learns; Inception at five
+//! times its rate diverges. `make table-single` says which of this a run shows.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use bn_inception::Execution;
+use clap::{Parser, ValueEnum};
+use experiments::CommonArgs;
+use experiments::command_line::{Request, positive, resumable_exit_code};
+use experiments::image_sets::Images;
+use experiments::recipes::{MEDIUM, PAPER, Recipe, SMALL, SMALL_SEEDS, SMOKE, Setting};
+use experiments::single_network::{Job, Training, train};
+use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, OutcomeRow};
+use record::run::{Run, Scale};
+use record::table;
+use serde::Serialize;
+use training::{Progress, device, memory, side_by_side};
+
+/// Figure 2: validation accuracy against training steps of the paper's five networks and two more.
+///
+/// Writes results/fig2/; 'make figures' draws figures/fig2.png from it. Ctrl-C stops it, and the same
+/// command goes on where it stopped.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// Images and network: CIFAR-10 at half the width, photographs at 128 pixels, or the paper's
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Small)]
+    scale: ScaleChoice,
+
+    #[command(flatten)]
+    common: CommonArgs,
+
+    /// Inception's learning rate, of which the other rows have multiples [default: the scale's]
+    #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
+    learning_rate: Option<f64>,
+
+    /// Only these networks [default: all seven]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
+    networks: Option<Vec<NetworkChoice>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ScaleChoice {
+    /// Seconds: only shows that the program works
+    Smoke,
+    /// CIFAR-10
+    Small,
+    /// Photographs in DIR/train/CLASS and DIR/val/CLASS
+    Medium,
+    /// ILSVRC 2012, days on a GPU
+    Paper,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum NetworkChoice {
+    Inception,
+    BnBaseline,
+    BnX5,
+    BnX30,
+    BnX5Sigmoid,
+    InceptionX5,
+    InceptionSigmoid,
+}
+
+/// Everything that a run depends on, beside its seeds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Fig2 {
+    setting: Setting,
+    recipes: Vec<Recipe>,
+}
+
+impl Fig2 {
+    fn new(setting: Setting, networks: &[Network]) -> Self {
+        let recipes = networks.iter().map(|&network| Recipe::new(network, &setting)).collect();
+        Self { setting, recipes }
+    }
+
+    fn recipe(&self, network: Network) -> &Recipe {
+        let mut recipes = self.recipes.iter();
+        recipes.find(|recipe| recipe.network == network).expect("jobs are made from the recipes")
+    }
+}
+
+impl Args {
+    /// Scale, setting and number of seeds, before any override.
+    fn defaults(&self) -> (Scale, Setting, u64) {
+        match self.scale {
+            ScaleChoice::Smoke => (Scale::Smoke, SMOKE, 1),
+            ScaleChoice::Small => (Scale::Small, SMALL, SMALL_SEEDS),
+            ScaleChoice::Medium => (Scale::Medium, MEDIUM, 1),
+            ScaleChoice::Paper => (Scale::Full, PAPER, 1),
+        }
+    }
+
+    fn setting(&self, default: &Setting) -> Setting {
+        Setting {
+            learning_rate: self.learning_rate.unwrap_or(default.learning_rate),
+            steps: self.common.steps.unwrap_or(default.steps),
+            ..default.clone()
+        }
+    }
+
+    fn networks(&self) -> Vec<Network> {
+        let choices = self.networks.as_deref();
+        let is_chosen = |network: &Network| {
+            choices.is_none_or(|choices| choices.iter().any(|choice| choice.network() == *network))
+        };
+        Network::ALL.into_iter().filter(is_chosen).collect()
+    }
+}
+
+impl NetworkChoice {
+    fn network(self) -> Network {
+        match self {
+            Self::Inception => Network::Inception,
+            Self::BnBaseline => Network::BnBaseline,
+            Self::BnX5 => Network::BnX5,
+            Self::BnX30 => Network::BnX30,
+            Self::BnX5Sigmoid => Network::BnX5Sigmoid,
+            Self::InceptionX5 => Network::InceptionX5,
+            Self::InceptionSigmoid => Network::InceptionSigmoid,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    memory::keep_freed();
+    resumable_exit_code(|| run(&Args::parse()))
+}
+
+fn run(args: &Args) -> Result<()> {
+    let (scale, mut default_setting, default_seeds) = args.defaults();
+    let execution = Execution::on(device::open(&args.common.device)?);
+    let images =
+        Images::load(&default_setting, args.common.data.as_deref(), args.common.loader_workers())?;
+    default_setting.classes = images.classes();
+    let fig2 = Fig2::new(args.setting(&default_setting), &args.networks());
+    let run = args.common.open_run(Request {
+        artefact: "fig2",
+        scale,
+        recipe: &fig2,
+        default_recipe: &Fig2::new(default_setting, &Network::ALL),
+        default_seeds,
+        data_sha256: images.sha256(),
+    })?;
+    let mut jobs = jobs(&fig2, run.seeds());
+    let Setting { steps, mini_batch, .. } = fig2.setting;
+    let progress = Progress::of_images(steps * jobs.len() as u64, mini_batch);
+    side_by_side(&jobs, args.common.jobs(), |job| {
+        let training = Training::new(*job, fig2.recipe(job.network).clone(), execution)?;
+        train(&job.name(), training, &fig2.setting, &images, &run, &progress)
+    })?;
+    drop(progress);
+    jobs.sort_by_key(|job| (job.network, job.seed));
+    finish(run, &jobs)
+}
+
+/// Seed by seed, so that one seed of all networks is there as early as can be.
+fn jobs(fig2: &Fig2, seeds: &[u64]) -> Vec<Job> {
+    let networks = || fig2.recipes.iter().map(|recipe| recipe.network);
+    seeds.iter().flat_map(|&seed| networks().map(move |network| Job { network, seed })).collect()
+}
+
+fn finish(run: Run, jobs: &[Job]) -> Result<()> {
+    let names: Vec<String> = jobs.iter().map(|job| job.name()).collect();
+    let curves: Vec<CurveRow> = run.collect(&names, CURVES_FILE)?;
+    let outcomes: Vec<OutcomeRow> = run.collect(&names, OUTCOMES_FILE)?;
+    let folder = run.finish(|folder: &Path| {
+        table::write(&folder.join(CURVES_FILE), &curves)?;
+        table::write(&folder.join(OUTCOMES_FILE), &outcomes)
+    })?;
+    println!("rows and manifest: {}", folder.display());
+    Ok(())
+}
