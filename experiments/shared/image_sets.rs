@@ -9,24 +9,23 @@ use data::Cifar10;
 use data::augmentation::TrainingView;
 use data::cifar10;
 use data::loader::{Loader, LoaderOptions, OnDamage, Source};
-use data::order::{InSequence, Order, Shards};
+use data::order::{Batches, InSequence, Order, Shards};
 use data::photographs::{Photographs, Split, View};
-use streams::Stream;
 
 use crate::recipes::{DataSet, Recipe, Setting};
 
 /// What a comparison trains on, and what it is validated by.
 pub struct Images {
-    training: Arc<Set>,
-    validation: Arc<Set>,
+    training: Set,
+    validation: Set,
     sha256: BTreeMap<String, String>,
     workers: usize,
 }
 
 /// One split of a data set.
 enum Set {
-    Cifar10(cifar10::Images),
-    Photographs(Photographs),
+    Cifar10(Arc<cifar10::Images>),
+    Photographs(Arc<Photographs>),
 }
 
 /// Mini-batches that a loader has ready at most.
@@ -45,8 +44,8 @@ impl Images {
             DataSet::Cifar10 => {
                 let cifar = Cifar10::load(named, &record::repository().join(".data/cifar10"))?;
                 Ok(Self {
-                    training: Arc::new(Set::Cifar10(cifar.train)),
-                    validation: Arc::new(Set::Cifar10(cifar.test)),
+                    training: Set::Cifar10(Arc::new(cifar.train)),
+                    validation: Set::Cifar10(Arc::new(cifar.test)),
                     sha256: Cifar10::sha256(),
                     workers,
                 })
@@ -56,7 +55,7 @@ impl Images {
                     "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
                 )?;
                 let open =
-                    |split| Photographs::open(root, split).map(Set::Photographs).map(Arc::new);
+                    |split| Photographs::open(root, split).map(Arc::new).map(Set::Photographs);
                 Ok(Self {
                     training: open(Split::Training)?,
                     validation: open(Split::Validation)?,
@@ -69,7 +68,7 @@ impl Images {
 
     /// How many classes the images have.
     pub fn classes(&self) -> i64 {
-        match &*self.training {
+        match &self.training {
             Set::Cifar10(_) => Cifar10::CLASSES as i64,
             Set::Photographs(photographs) => photographs.classes().len() as i64,
         }
@@ -98,8 +97,8 @@ impl Images {
         };
         let shards = self.training.shards(setting.shard_examples);
         let order = Order::new(seed, shards, recipe.shuffling, setting.mini_batch)?;
-        let source = Seen { set: Arc::clone(&self.training), view: View::Training(view) };
-        Loader::new(source, order, from_step..setting.steps, self.options(seed))
+        let source = self.training.seen(View::Training(view));
+        Loader::shared(&source, &batches(order), from_step..setting.steps, self.options(seed))
     }
 
     /// The first validation images, each once, by a single centre crop.
@@ -111,8 +110,8 @@ impl Images {
         let view = View::SingleCrop { resize: crop * 256 / 224, crop };
         let len = setting.validation_images.min(self.validation.len());
         let order = InSequence { len, batch: VALIDATION_BATCH };
-        let source = Seen { set: Arc::clone(&self.validation), view };
-        Loader::new(source, order, 0..order.steps(), self.options(0))
+        let source = self.validation.seen(view);
+        Loader::shared(&source, &batches(order), 0..order.steps(), self.options(0))
     }
 
     fn options(&self, seed: u64) -> LoaderOptions {
@@ -120,10 +119,8 @@ impl Images {
     }
 }
 
-/// A split as a network sees it. Many loaders read the same split.
-struct Seen {
-    set: Arc<Set>,
-    view: View,
+fn batches(order: impl Batches + 'static) -> Arc<dyn Batches> {
+    Arc::new(order)
 }
 
 impl Set {
@@ -141,63 +138,12 @@ impl Set {
             Self::Photographs(photographs) => photographs.shards(examples),
         }
     }
-}
 
-impl Source for Seen {
-    fn len(&self) -> usize {
-        self.set.len()
-    }
-
-    fn label(&self, index: usize) -> usize {
-        match &*self.set {
-            Set::Cifar10(images) => images.labels[index].into(),
-            Set::Photographs(photographs) => photographs.label(index),
+    /// The images as a network sees them.
+    fn seen(&self, view: View) -> Arc<dyn Source> {
+        match self {
+            Self::Cifar10(images) => Arc::new(images.seen(view)),
+            Self::Photographs(photographs) => Arc::new(photographs.seen(view)),
         }
     }
-
-    fn name(&self, index: usize) -> String {
-        match &*self.set {
-            Set::Cifar10(_) => format!("CIFAR-10's image {index}"),
-            Set::Photographs(photographs) => photographs.name(index),
-        }
-    }
-
-    fn example(&self, index: usize, _epoch: u64, stream: &mut Stream) -> Result<Vec<u8>> {
-        match &*self.set {
-            Set::Cifar10(images) => of_cifar10(images, index, self.view, stream),
-            Set::Photographs(photographs) => of_photograph(photographs, index, self.view, stream),
-        }
-    }
-}
-
-fn of_cifar10(
-    images: &cifar10::Images,
-    index: usize,
-    view: View,
-    stream: &mut Stream,
-) -> Result<Vec<u8>> {
-    let rgb = &images.pixels[index * Cifar10::BYTES..][..Cifar10::BYTES];
-    match view {
-        View::Training(view) => {
-            let side = Cifar10::SIDE as u32;
-            view.of_rgb(side, side, rgb, stream)
-        }
-        View::SingleCrop { .. } => Ok(rgb.to_vec()), // 32 pixels are the whole image
-    }
-}
-
-fn of_photograph(
-    photographs: &Photographs,
-    index: usize,
-    view: View,
-    stream: &mut Stream,
-) -> Result<Vec<u8>> {
-    let picture = photographs.picture(index)?;
-    let seen = match view {
-        View::Training(view) => view.of(&picture, stream),
-        View::SingleCrop { resize, crop } => {
-            picture.single_crop(resize, crop).map(|cropped| cropped.rgb)
-        }
-    };
-    seen.with_context(|| photographs.name(index))
 }

@@ -1,6 +1,6 @@
 //! The training view of a photograph: crop, mirror, photometric distortion.
 //!
-//! The paper takes GoogLeNet's view: a patch of 8–100 % of the picture's area whose aspect ratio lies
+//! The paper takes `GoogLeNet`'s view: a patch of 8–100 % of the picture's area whose aspect ratio lies
 //! between 3/4 and 4/3, resized to the network's input and mirrored at random, with photometric
 //! distortions; BN networks get milder ones (§4.2.1). All draws come from the caller's stream. Keyed by
 //! seed, epoch and example, it gives the same pictures whatever the number of workers; and crop and mirror
@@ -26,7 +26,7 @@ use crate::Picture;
 pub struct TrainingView {
     /// Width and height of the result in pixels.
     pub side: u32,
-    /// The least share of the picture's area that a crop has; GoogLeNet's is 0.08. 1 takes the whole
+    /// The least share of the picture's area that a crop has; `GoogLeNet`'s is 0.08. 1 takes the whole
     /// picture if its aspect ratio allows.
     pub min_area: f64,
     /// How colours are distorted.
@@ -34,7 +34,7 @@ pub struct TrainingView {
 }
 
 impl TrainingView {
-    /// GoogLeNet's crops, resized to `side` by `side` pixels.
+    /// `GoogLeNet`'s crops, resized to `side` by `side` pixels.
     pub fn googlenet(side: u32, photometric: Photometric) -> Self {
         Self { side, min_area: 0.08, photometric }
     }

@@ -9,10 +9,12 @@ use crate::{DataError, Original};
 pub mod binary;
 mod layout_error;
 mod normalisation;
+mod seen;
 pub mod sprites;
 
 pub use layout_error::LayoutError;
 pub use normalisation::Normalisation;
+pub use seen::Seen;
 
 /// Bytes of an image in the files: its label, then its colours.
 pub const RECORD: usize = 1 + Cifar10::BYTES;

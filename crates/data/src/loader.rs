@@ -99,7 +99,9 @@ impl Loader {
         steps: Range<u64>,
         options: LoaderOptions,
     ) -> Result<Self> {
-        Self::shared(Arc::new(source), Arc::new(batches), steps, options)
+        let (source, batches): (Arc<dyn Source>, Arc<dyn Batches>) =
+            (Arc::new(source), Arc::new(batches));
+        Self::shared(&source, &batches, steps, options)
     }
 
     /// The same for a source that other loaders read, too.
@@ -107,8 +109,8 @@ impl Loader {
     /// # Errors
     /// Those of [`Loader::new`].
     pub fn shared(
-        source: Arc<dyn Source>,
-        batches: Arc<dyn Batches>,
+        source: &Arc<dyn Source>,
+        batches: &Arc<dyn Batches>,
         steps: Range<u64>,
         options: LoaderOptions,
     ) -> Result<Self> {
@@ -118,7 +120,7 @@ impl Loader {
         let mut loader = Self { queue, workers: Vec::new(), reported: HashSet::new() };
         for number in 0..workers {
             let queue = Arc::clone(&loader.queue);
-            let job = Job { source: Arc::clone(&source), batches: Arc::clone(&batches), options };
+            let job = Job { source: Arc::clone(source), batches: Arc::clone(batches), options };
             let worker = thread::Builder::new().name(format!("loader {number}"));
             let worker = worker.spawn(move || job.run(&queue));
             loader.workers.push(worker.context("cannot start a loader's thread")?);

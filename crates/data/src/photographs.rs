@@ -1,22 +1,23 @@
 //! Photographs with classes: `ImageNet`, Imagenette, or anybody's folders, as files or in shards.
 //!
 //! [`Photographs::open`] takes a folder of `train/CLASS/*.JPEG` and `val/CLASS/*.JPEG`, or one that
-//! [`shards::prepare`](crate::shards::prepare) wrote. Nothing is decoded until it is asked for, and the
+//! [`shards::prepare`] wrote. Nothing is decoded until it is asked for, and the
 //! order of examples is the same wherever the folder lies.
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use streams::Stream;
 
 use crate::Picture;
-use crate::augmentation::TrainingView;
-use crate::loader::Source;
 use crate::order::Shards;
 use crate::shards::{self, Shelf};
 
 pub(crate) mod folder;
+mod seen;
+
+pub use seen::{Seen, View};
 
 use folder::Folder;
 
@@ -144,54 +145,7 @@ impl Photographs {
     }
 
     /// These photographs as a network sees them, for a [`Loader`](crate::Loader).
-    pub fn seen(self, view: View) -> Seen {
-        Seen { photographs: self, view }
-    }
-}
-
-/// What a network sees of a photograph.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum View {
-    /// Crop, mirror and colours drawn at random.
-    Training(TrainingView),
-    /// [`Picture::single_crop`]: the centre, for validation; draws nothing.
-    SingleCrop {
-        /// The shorter side before cropping, in pixels.
-        resize: u32,
-        /// The side of the crop, in pixels.
-        crop: u32,
-    },
-}
-
-/// Photographs through a [`View`].
-pub struct Seen {
-    /// The photographs.
-    pub photographs: Photographs,
-    /// The view.
-    pub view: View,
-}
-
-impl Source for Seen {
-    fn len(&self) -> usize {
-        self.photographs.len()
-    }
-
-    fn label(&self, index: usize) -> usize {
-        self.photographs.label(index)
-    }
-
-    fn name(&self, index: usize) -> String {
-        self.photographs.name(index)
-    }
-
-    fn example(&self, index: usize, _epoch: u64, stream: &mut Stream) -> Result<Vec<u8>> {
-        let picture = self.photographs.picture(index)?;
-        let view = match self.view {
-            View::Training(view) => view.of(&picture, stream),
-            View::SingleCrop { resize, crop } => {
-                picture.single_crop(resize, crop).map(|cropped| cropped.rgb)
-            }
-        };
-        view.map_err(|error| anyhow!("{}: {error}", self.name(index)))
+    pub fn seen(self: &Arc<Self>, view: View) -> Seen {
+        Seen { photographs: Arc::clone(self), view }
     }
 }

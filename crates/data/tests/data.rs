@@ -1,7 +1,12 @@
 //! The tests of this crate, in one binary.
 
+mod augmentation;
 mod cifar10;
+mod loader;
+mod order;
+mod photographs;
 mod pictures;
+mod shards;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

@@ -82,9 +82,8 @@ pub fn write() -> Result<()> {
     if let Some(sweep) = rows::<SensitivityRow>(&results.join("fig1-sensitivity/accuracy.csv"))? {
         splice(&readme, "fig1-sensitivity", &sensitivity_text(&sweep))?;
     }
-    if results.join("fig2").join(manifest::FILE).exists() {
-        let table = SingleTable::of_run(&results.join("fig2"))?;
-        splice(&readme, "fig2", &table_single::markdown::readme(&table))?;
+    if let Some(text) = single_networks(&results)? {
+        splice(&readme, "fig2", &text)?;
     }
     let folder = results.join("fig5");
     if let Some(stages) = rows(&folder.join(STAGES_FILE))? {
@@ -102,6 +101,20 @@ pub fn write() -> Result<()> {
 
 fn rows<Row: DeserializeOwned>(path: &Path) -> Result<Option<Vec<Row>>> {
     if path.exists() { table::read(path).map(Some) } else { Ok(None) }
+}
+
+/// The single-network tables of the committed runs: the small scale or the paper's, and the medium one.
+fn single_networks(results: &Path) -> Result<Option<String>> {
+    let runs =
+        [("fig2", "figures/table-single.md"), ("medium/fig2", "figures/medium/table-single.md")];
+    let mut texts = Vec::new();
+    for (run, page) in runs {
+        if results.join(run).join(manifest::FILE).exists() {
+            let table = SingleTable::of_run(&results.join(run))?;
+            texts.push(table_single::markdown::readme(&table, page));
+        }
+    }
+    Ok((!texts.is_empty()).then(|| texts.join("\n\n")))
 }
 
 /// Where BN helps and where it does not.

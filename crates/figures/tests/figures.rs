@@ -1,5 +1,6 @@
 //! The series handed to the plotter and the rendered tables; never the pictures' bytes.
 
+mod fig2;
 mod fig5;
 
 use std::fs;

@@ -1,6 +1,7 @@
 //! The tests of this crate, in one binary.
 
 mod fig1;
+mod fig2;
 mod run;
 mod statistics;
 mod table;

@@ -1,5 +1,6 @@
 //! Folders of photographs: `SPLIT/CLASS/FILE`.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ fn subfolders(folder: &Path) -> Result<Vec<String>> {
 fn pictures(folder: &Path) -> Result<Vec<String>> {
     let extensions = ["jpeg", "jpg", "png"];
     let is_picture = |entry: &DirEntry| {
-        let extension = Path::new(&entry.file_name()).extension().map(|it| it.to_ascii_lowercase());
+        let extension = Path::new(&entry.file_name()).extension().map(OsStr::to_ascii_lowercase);
         Ok(extension.is_some_and(|it| extensions.iter().any(|&known| it == known)))
     };
     let names = sorted_names(folder, is_picture)?;
@@ -98,7 +99,8 @@ fn sorted_names(
             continue;
         }
         let name = entry.file_name().into_string();
-        let name = name.map_err(|name| anyhow!("{}: {name:?} is not UTF-8", folder.display()))?;
+        let name =
+            name.map_err(|_| anyhow!("{}: its name is not UTF-8", entry.path().display()))?;
         names.push(name);
     }
     names.sort_unstable();

@@ -1,8 +1,8 @@
 //! As much of MATLAB's level 5 format as `meta.mat` needs: an array of structs of numbers and texts.
 //!
 //! Written out because no well-kept crate reads structs: `matfile` reads numeric arrays only, `matio-rs`
-//! binds a C library, and the others are at their first versions. The format is MathWorks' "MAT-File
-//! Format": elements of a tag (type and length, 8 bytes) and data, one inside the other.
+//! binds a C library, and the others are at their first versions. The format is that of MATLAB's manual
+//! ("MAT-File Format"): elements of a tag (type and length, 8 bytes) and data, one inside the other.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -137,13 +137,13 @@ fn value(rest: &mut &[u8]) -> Result<Vec<f64>> {
         return Ok(Vec::new()); // cells, structs, objects
     }
     let (kind, bytes) = element(&mut { array.contents })?;
-    numbers(kind, bytes)
+    Ok(numbers(kind, bytes))
 }
 
 /// MATLAB stores numbers in the smallest type that holds them.
-fn numbers(kind: u32, bytes: &[u8]) -> Result<Vec<f64>> {
+fn numbers(kind: u32, bytes: &[u8]) -> Vec<f64> {
     let integers = |size: usize| bytes.chunks(size).map(word);
-    Ok(match kind {
+    match kind {
         1 => integers(1).map(|it| f64::from(it as i8)).collect(),
         2 => integers(1).map(f64::from).collect(),
         3 => integers(2).map(|it| f64::from(it as i16)).collect(),
@@ -154,5 +154,5 @@ fn numbers(kind: u32, bytes: &[u8]) -> Result<Vec<f64>> {
         9 => bytes.as_chunks().0.iter().map(|&it| f64::from_le_bytes(it)).collect(),
         16 => String::from_utf8_lossy(bytes).chars().map(|it| f64::from(it as u32)).collect(),
         _ => Vec::new(), // 64-bit integers
-    })
+    }
 }

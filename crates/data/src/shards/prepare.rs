@@ -105,7 +105,9 @@ impl Writer<'_> {
     /// One shard, unless it is whole already; `first` is its first example's number.
     fn shard(&mut self, name: &str, first: usize, part: &Part, items: &[&Item]) -> Result<Shard> {
         if let Some(shard) = self.workshop.finished_shard(name) {
-            items.iter().for_each(|item| self.count(item));
+            for item in items {
+                self.count(item);
+            }
             return Ok(shard);
         }
         (self.progress)(self.done)?;

@@ -10,8 +10,9 @@ pub fn caption(table: &SingleTable, curves: &[Curve]) -> Vec<String> {
     let mut sentences = vec![format!("Scale: {}: {}.", table.manifest.scale, setting.words())];
     sentences.push(not_the_papers(table));
     sentences.push(
-        "(a) Lines: median over seeds; bands: all seeds. Large marks: mean steps to Inception's maximum of the same seed \
-         (hollow: not in every seed), on the line of its mean."
+        "(a) Lines: median over the seeds in training; bands: all of them. Large marks: mean steps to \
+         Inception's maximum of the same seed (hollow: not in every seed), on the line of its mean, above \
+         each other where they meet."
             .to_owned(),
     );
     sentences.extend(never(table, curves));
@@ -34,10 +35,10 @@ fn not_the_papers(table: &SingleTable) -> String {
 fn never(table: &SingleTable, curves: &[Curve]) -> Option<String> {
     let short = |curve: &Curve| {
         let (reached, seeds) = reached(table, curve.network);
-        (reached < seeds).then(|| format!("{} in {reached} of {seeds} seeds", curve.network))
+        (reached < seeds).then(|| format!("{} ({reached} of {seeds})", curve.network))
     };
     let texts: Vec<String> = curves.iter().filter_map(short).collect();
-    (!texts.is_empty()).then(|| format!("It is reached by {}.", texts.join(", ")))
+    (!texts.is_empty()).then(|| format!("Not reached in every seed by: {}.", texts.join(", ")))
 }
 
 fn diverged(curves: &[Curve]) -> Option<String> {
@@ -45,5 +46,6 @@ fn diverged(curves: &[Curve]) -> Option<String> {
         |curve: &Curve| format!("{} ({} of {})", curve.network, curve.diverged.len(), curve.seeds);
     let texts: Vec<String> =
         curves.iter().filter(|curve| !curve.diverged.is_empty()).map(text).collect();
-    (!texts.is_empty()).then(|| format!("×: diverged: {}.", texts.join(", ")))
+    (!texts.is_empty())
+        .then(|| format!("×: the last row of trainings that diverged: {}.", texts.join(", ")))
 }

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use super::axis::Axis;
 use super::marks;
 use super::series::{Compared, Value};
-use crate::shapes::{Point, Shape, text_around, text_from};
+use crate::shapes::{Point, Rect, Shape, text_around, text_from};
 use crate::style::{self, CAPTION_SIZE, GRID, INK, LABEL_SIZE, NetworkLook, TICK_SIZE, TITLE_SIZE};
 use crate::table_single::text::ratio;
 
@@ -14,13 +14,15 @@ const ROW: i32 = 66;
 /// From the panel's left edge: names, the axis' ends, the middles of both columns of numbers.
 const NAMES: i32 = 30;
 const AXIS: (i32, i32) = (290, 720);
-const COLUMNS: [i32; 2] = [830, 1030];
+const COLUMNS: [i32; 2] = [830, 1020];
 /// Width of the strip for what is never reached.
-const NEVER: i32 = 110;
+const NEVER: i32 = 130;
+/// Of it, between the axis and the strip.
+const STRIP_GAP: i32 = 24;
 /// From the panel's upper edge to its first row.
 const HEADER: i32 = 128;
 /// Height of a panel of five rows.
-pub const HEIGHT: i32 = HEADER + 5 * ROW + 110;
+pub const HEIGHT: i32 = HEADER + 5 * ROW + 122;
 /// How far the paper's mark lies above a row's middle, and ours below.
 const OFFSET: i32 = 13;
 
@@ -93,12 +95,12 @@ impl Comparison<'_> {
     }
 
     fn grid(&self, axis: &Axis) -> Vec<Shape> {
-        let (top, bottom) = (self.corner.1 + HEADER - 10, self.corner.1 + HEADER + 5 * ROW);
+        let (top, bottom) = (self.corner.1 + HEADER - 10, self.corner.1 + HEADER + 5 * ROW + 12);
         let upright = |x, color: RGBColor, width| {
             Shape::Path(vec![(x, top), (x, bottom)], color.into(), width)
         };
         let mut shapes = Vec::new();
-        for value in axis.ticks(6) {
+        for value in axis.ticks(8) {
             let x = axis.within(value);
             shapes.push(upright(x, GRID, 2));
             let text = value.to_string().replace('-', "−");
@@ -108,14 +110,9 @@ impl Comparison<'_> {
         let (left, right) = (self.corner.0 + AXIS.0, self.corner.0 + AXIS.1);
         shapes.push(Shape::Path(vec![(left, bottom), (right, bottom)], INK.into(), 2));
         if self.is_logarithmic {
-            let strip = vec![
-                (right - NEVER + 24, top),
-                (right, top),
-                (right, bottom),
-                (right - NEVER + 24, bottom),
-            ];
-            shapes.push(Shape::Fill(strip, GRID.mix(0.6)));
-            shapes.push(text_around("never", (right - NEVER / 2 + 12, bottom + 26), TICK_SIZE));
+            let strip = Rect { left: right - NEVER + STRIP_GAP, top, right, bottom };
+            shapes.push(Shape::Area(strip, GRID.mix(0.6)));
+            shapes.push(text_around("never", (strip.center().0, bottom + 26), TICK_SIZE));
         }
         let middle = i32::midpoint(left, self.corner.0 + self.axis_end());
         shapes.push(text_around(self.label, (middle, bottom + 72), LABEL_SIZE));
@@ -137,6 +134,7 @@ impl Comparison<'_> {
         shapes
     }
 
+    /// Interval and mark; what is never reached in the strip, in words if it is in some seeds.
     fn value(
         &self,
         axis: &Axis,
@@ -145,18 +143,25 @@ impl Comparison<'_> {
         y: i32,
         is_ours: bool,
     ) -> Vec<Shape> {
-        let Value::Number { mean, interval, .. } = value else {
-            let x = self.corner.0 + AXIS.1 - NEVER / 2 + 12;
-            return marks::mark(look, (x, y), 12.0, is_ours).into();
+        let never = self.corner.0 + AXIS.1 - (NEVER - STRIP_GAP) / 2;
+        let Value::Number { mean, interval, never_in: (seeds, of) } = value else {
+            return marks::mark(look, (never, y), 12.0, is_ours).into();
         };
-        let ends = interval.map(|(low, high)| vec![(axis.within(low), y), (axis.within(high), y)]);
-        let bar = ends.map(|ends| Shape::Path(ends, look.color.into(), 4));
+        let bar = interval.map(|(low, high)| {
+            let ends = vec![(axis.within(low), y), (axis.within(high), y)];
+            Shape::Path(ends, look.color.into(), 4)
+        });
+        let in_some =
+            (seeds > 0).then(|| text_around(format!("{seeds} of {of}"), (never, y), CAPTION_SIZE));
         let mark = marks::mark(look, (axis.within(mean), y), 12.0, is_ours);
-        bar.into_iter().chain(mark).collect()
+        bar.into_iter().chain(mark).chain(in_some).collect()
     }
 
     fn number(&self, value: Value) -> String {
-        let Value::Number { mean, interval, never_in } = value else { return "never".to_owned() };
+        let Value::Number { mean, interval, .. } = value else { return "never".to_owned() };
+        if mean == self.inception && interval.is_none() {
+            return mean.to_string();
+        }
         let spread = interval.map(|(low, high)| {
             if self.is_logarithmic {
                 format!(" ({}–{})", ratio(low), ratio(high))
@@ -164,7 +169,6 @@ impl Comparison<'_> {
                 format!(" ± {:.1}", (high - low) / 2.0)
             }
         });
-        let never = if never_in > 0 { format!(", never in {never_in}") } else { String::new() };
-        format!("{}{}{never}", (self.text)(mean), spread.unwrap_or_default())
+        format!("{}{}", (self.text)(mean), spread.unwrap_or_default())
     }
 }

@@ -7,12 +7,13 @@ use crate::style::{Mark, NetworkLook};
 
 /// A filled mark with a rim: the network's colour, or white within it for what is not ours.
 pub fn mark(look: NetworkLook, center: Point, radius: f64, is_filled: bool) -> [Shape; 2] {
-    let rim = if is_filled { WHITE } else { look.color };
-    let inner = if is_filled { look.color } else { WHITE };
-    [
-        Shape::Fill(outline(look.mark, center, radius + 2.0), rim.into()),
-        Shape::Fill(outline(look.mark, center, radius - 1.5), inner.into()),
-    ]
+    let fill =
+        |radius, color: RGBColor| Shape::Fill(outline(look.mark, center, radius), color.into());
+    if is_filled {
+        [fill(radius + 5.0, WHITE), fill(radius + 2.0, look.color)]
+    } else {
+        [fill(radius + 2.0, look.color), fill(radius - 1.5, WHITE)]
+    }
 }
 
 /// The corners of a mark; the area is about the same for all.

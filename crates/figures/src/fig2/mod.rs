@@ -1,7 +1,7 @@
 //! `figures/fig2.png`: Figure 2, accuracy against steps, and the paper's numbers beside ours.
 //!
 //! - [`series`]: what is shown, before it has a place;
-//! - [`panel`]: panel (a), the curves;
+//! - [`panel`], [`names`], [`reaches`]: panel (a), the curves;
 //! - [`compare`]: panels (b) and (c), the paper and us;
 //! - [`axis`], [`marks`]: what they are drawn with;
 //! - [`mod@caption`]: the sentences under them.
@@ -10,7 +10,9 @@ pub mod axis;
 pub mod caption;
 pub mod compare;
 pub mod marks;
+pub mod names;
 pub mod panel;
+pub mod reaches;
 pub mod series;
 
 use std::path::{Path, PathBuf};
@@ -70,7 +72,7 @@ impl Fig2 {
         let steps = Comparison {
             corner: (30, LOWER),
             title: "(b) steps to Inception's maximum",
-            label: "Inception's steps = 1",
+            label: "steps, Inception's = 1",
             rows: &self.compared,
             values: |row| row.steps,
             inception: 1.0,

@@ -6,24 +6,21 @@ use record::fig2::Network;
 use super::axis::Axis;
 use super::marks;
 use super::series::Curve;
+use crate::aggregate::Band;
 use crate::shapes::{Rect, Shape, text_around, text_from, text_to};
-use crate::style::{self, CAPTION_SIZE, GRID, INK, LABEL_SIZE, NetworkLook, TICK_SIZE, TITLE_SIZE};
+use crate::style::{self, CAPTION_SIZE, GRID, INK, LABEL_SIZE, TICK_SIZE, TITLE_SIZE};
 
 /// Where the curves are.
 pub const PLOT: Rect = Rect { left: 130, top: 84, right: 1930, bottom: 884 };
-/// Where their names begin.
-const NAMES: i32 = 1990;
-/// The least distance of two names.
-const NAME_PITCH: f64 = 46.0;
 /// From one mark of a curve to the next.
 const MARK_PITCH: f64 = 260.0;
 
 /// The panel with its axes.
 pub struct Panel<'a> {
-    curves: &'a [Curve],
-    target: Option<f64>,
-    x: Axis,
-    y: Axis,
+    pub(super) curves: &'a [Curve],
+    pub(super) target: Option<f64>,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
 }
 
 impl<'a> Panel<'a> {
@@ -53,7 +50,7 @@ impl<'a> Panel<'a> {
         // The paper's five over the two of its text.
         shapes.extend(self.curves.iter().rev().flat_map(|curve| self.line(curve)));
         shapes.extend(self.curves.iter().rev().flat_map(|curve| self.diverged(curve)));
-        shapes.extend(self.curves.iter().rev().flat_map(|curve| self.reach(curve)));
+        shapes.extend(self.reaches());
         shapes.extend(self.names());
         shapes
     }
@@ -80,7 +77,7 @@ impl<'a> Panel<'a> {
         shapes
     }
 
-    fn pixels(&self, curve: &Curve, value: fn(&crate::aggregate::Band) -> f64) -> Vec<(f64, f64)> {
+    fn pixels(&self, curve: &Curve, value: fn(&Band) -> f64) -> Vec<(f64, f64)> {
         let bands = curve.bands.iter();
         bands.map(|band| (self.x.at(band.step), self.y.at(value(band)))).collect()
     }
@@ -127,62 +124,6 @@ impl<'a> Panel<'a> {
             text_from(text, (PLOT.left + 14, y - 22), CAPTION_SIZE),
         ]
     }
-
-    fn reach(&self, curve: &Curve) -> Vec<Shape> {
-        let Some((reach, target)) = curve.reach.zip(self.target) else { return Vec::new() };
-        let (x, y) = (self.x.within(reach.steps), self.y.within(target));
-        let look = style::of_single_network(curve.network);
-        let mut shapes = marks::line(
-            NetworkLook { width: 2, pattern: &[3, 7], ..look },
-            &[(f64::from(x), f64::from(y)), (f64::from(x), f64::from(PLOT.bottom))],
-        );
-        shapes.extend(marks::mark(look, (x, y), 17.0, reach.in_all));
-        shapes
-    }
-
-    /// Each curve's name at its right end, with a piece of the curve.
-    fn names(&self) -> Vec<Shape> {
-        let mut ends: Vec<(f64, &Curve)> = self
-            .curves
-            .iter()
-            .filter_map(|curve| Some((self.y.at(curve.bands.last()?.median), curve)))
-            .collect();
-        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let room = (f64::from(PLOT.top) + 16.0, f64::from(PLOT.bottom) - 8.0);
-        let places = apart(&ends.iter().map(|(y, _)| *y).collect::<Vec<_>>(), NAME_PITCH, room);
-        let named = ends.into_iter().zip(places);
-        named.flat_map(|((end, curve), y)| self.name(curve, end, y)).collect()
-    }
-
-    fn name(&self, curve: &Curve, end: f64, y: f64) -> Vec<Shape> {
-        let look = style::of_single_network(curve.network);
-        let at_end = curve.bands.last().is_some_and(|band| self.x.within(band.step) == PLOT.right);
-        let (left, right) = (f64::from(NAMES), f64::from(NAMES + 84));
-        let leader = [(f64::from(PLOT.right + 4), end), (left - 6.0, y)];
-        let thin = NetworkLook { width: 1, pattern: &[], ..look };
-        let mut shapes = if at_end { marks::line(thin, &leader) } else { Vec::new() };
-        shapes.extend(marks::line(look, &[(left, y), (right, y)]));
-        let row = y.round() as i32;
-        shapes.extend(marks::mark(look, (NAMES + 42, row), 9.0, false));
-        shapes.push(text_from(curve.network.name(), (NAMES + 98, row), CAPTION_SIZE + 1));
-        shapes
-    }
-}
-
-/// Moves sorted positions as little as needed so that they are so far apart and within the room.
-pub fn apart(positions: &[f64], pitch: f64, (first, last): (f64, f64)) -> Vec<f64> {
-    let mut places: Vec<f64> = positions.to_vec();
-    let mut least = first;
-    for place in &mut places {
-        *place = place.max(least);
-        least = *place + pitch;
-    }
-    let mut most = last;
-    for place in places.iter_mut().rev() {
-        *place = place.min(most);
-        most = *place - pitch;
-    }
-    places
 }
 
 /// 500, 2K, 10M.

@@ -1,7 +1,7 @@
 //! What the panels show, before it has a place.
 
 use anyhow::Result;
-use record::fig2::{GAIN, Known, MAXIMUM, Network, SPEED_UP, STEPS};
+use record::fig2::{CurveRow, GAIN, Known, MAXIMUM, Network, SPEED_UP, STEPS};
 
 use crate::aggregate::{Band, over_seeds};
 use crate::table_single::SingleTable;
@@ -11,11 +11,12 @@ use crate::table_single::SingleTable;
 pub struct Curve {
     /// Which.
     pub network: Network,
-    /// Its accuracy after each number of steps but 0, which a logarithmic axis has not.
+    /// Its accuracy after each number of steps but 0, which a logarithmic axis has not, over the
+    /// seeds that had not diverged by then.
     pub bands: Vec<Band>,
     /// Where it reaches Inception's maximum.
     pub reach: Option<Reach>,
-    /// (step, accuracy) of each training that diverged.
+    /// (step, accuracy) of each training that diverged, in the last row before.
     pub diverged: Vec<(f64, f64)>,
     /// Trainings in all.
     pub seeds: usize,
@@ -44,8 +45,15 @@ pub struct Compared {
 /// A number with its interval, or the fact that it is never reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
-    /// A mean, its interval, and the seeds in which there is no such number.
-    Number { mean: f64, interval: Option<(f64, f64)>, never_in: usize },
+    /// A mean over seeds.
+    Number {
+        /// The mean.
+        mean: f64,
+        /// Its interval.
+        interval: Option<(f64, f64)>,
+        /// In how many seeds there is no such number, and of how many.
+        never_in: (usize, usize),
+    },
     /// In no seed.
     Never,
 }
@@ -61,15 +69,21 @@ pub fn curves(table: &SingleTable) -> Result<Vec<Curve>> {
 
 impl Curve {
     fn of(table: &SingleTable, network: Network) -> Result<Self> {
-        let rows = || table.curves.iter().filter(move |row| row.network == network);
-        let shown = rows().filter(|row| row.step > 0 && row.top1_accuracy.is_finite());
         let singles = table.singles.iter().filter(|single| single.network == network);
-        let last = |seed: u64| {
-            let of_seed = rows().filter(|row| row.seed == seed && row.top1_accuracy.is_finite());
-            of_seed.max_by_key(|row| row.step).map_or(0.0, |row| row.top1_accuracy)
+        let is_alive = |row: &&CurveRow| {
+            let single = singles.clone().find(|single| single.seed == row.seed);
+            let diverged = single.and_then(|single| single.diverged);
+            row.top1_accuracy.is_finite() && diverged.is_none_or(|step| row.step < step)
         };
-        let crosses =
-            singles.clone().filter_map(|single| Some((single.diverged? as f64, last(single.seed))));
+        let rows = || table.curves.iter().filter(|row| row.network == network).filter(is_alive);
+        let shown = rows().filter(|row| row.step > 0);
+        let last = |seed: u64| {
+            let of_seed = rows().filter(|row| row.seed == seed);
+            let last = of_seed.max_by_key(|row| row.step);
+            last.map(|row| (row.step as f64, row.top1_accuracy))
+        };
+        let diverged = singles.clone().filter(|single| single.diverged.is_some());
+        let crosses = diverged.filter_map(|single| last(single.seed));
         Ok(Self {
             network,
             bands: over_seeds(shown.map(|row| (row.step, row.top1_accuracy)))?,
@@ -77,6 +91,14 @@ impl Curve {
             diverged: crosses.collect(),
             seeds: singles.count(),
         })
+    }
+}
+
+impl Curve {
+    /// Where it ends; of a network that diverged before its second row, where it began.
+    pub fn last_accuracy(&self) -> Option<f64> {
+        let last = self.bands.last().map(|band| band.median);
+        last.or(self.diverged.first().map(|(_, accuracy)| *accuracy))
     }
 }
 
@@ -102,7 +124,7 @@ pub fn compared(table: &SingleTable) -> Vec<Compared> {
 }
 
 fn exactly(mean: f64) -> Value {
-    Value::Number { mean, interval: None, never_in: 0 }
+    Value::Number { mean, interval: None, never_in: (0, 1) }
 }
 
 fn printed_steps(table: &SingleTable, network: Network) -> Option<Value> {
@@ -115,12 +137,15 @@ fn printed_steps(table: &SingleTable, network: Network) -> Option<Value> {
 /// The inverse of the speed-up.
 fn our_steps(table: &SingleTable, network: Network) -> Option<Value> {
     let row = table.row(network.name(), SPEED_UP)?;
+    if network == Network::Inception {
+        return Some(exactly(1.0));
+    }
     let Some(mean) = row.mean else { return Some(Value::Never) };
     let interval = row.ci95_low.zip(row.ci95_high);
     Some(Value::Number {
         mean: mean.recip(),
         interval: interval.map(|(low, high)| (high.recip(), low.recip())),
-        never_in: row.censored,
+        never_in: (row.censored, row.censored + row.n),
     })
 }
 
@@ -130,11 +155,14 @@ fn printed_gain(table: &SingleTable, network: Network) -> Option<Value> {
 
 fn our_gain(table: &SingleTable, network: Network) -> Option<Value> {
     let row = table.row(network.name(), GAIN)?;
+    if network == Network::Inception {
+        return Some(exactly(0.0));
+    }
     let interval = row.ci95_low.zip(row.ci95_high);
     Some(Value::Number {
         mean: 100.0 * row.mean?,
         interval: interval.map(|(low, high)| (100.0 * low, 100.0 * high)),
-        never_in: 0,
+        never_in: (0, row.n),
     })
 }
 

@@ -8,10 +8,10 @@ use super::SingleTable;
 use super::setting::Setting;
 use super::text;
 
-/// The README's part: verdicts, table, where they come from.
-pub fn readme(table: &SingleTable) -> String {
+/// The README's part of a run: verdicts, table, where they come from; `page` has the rules.
+pub fn readme(table: &SingleTable, page: &str) -> String {
     format!(
-        "{}\n{}\n{} Rules and all numbers: [figures/table-single.md](figures/table-single.md).",
+        "{}\n{}\n{} The rules, and why: [{page}]({page}).",
         claims(table),
         numbers(table),
         provenance(table),
@@ -56,8 +56,8 @@ pub fn cells(table: &SingleTable, network: Network) -> [String; 8] {
         network.name().to_owned(),
         paper.printed(network, "steps to 72.2 %").map_or_else(none, text::steps),
         ours(STEPS),
-        paper.speed_up(network).map_or_else(none, text::ratio),
-        if is_inception { "1".to_owned() } else { ours(SPEED_UP) },
+        paper.speed_up(network).filter(|_| !is_inception).map_or_else(none, text::ratio),
+        if is_inception { none() } else { ours(SPEED_UP) },
         paper.maximum(network).map_or_else(none, text::percent),
         ours(MAXIMUM),
         diverged(table, network),
@@ -101,25 +101,29 @@ pub fn claims(table: &SingleTable) -> String {
 /// Every rule that the numbers and verdicts follow.
 fn rules() -> String {
     format!(
-        "- *Inception's maximum* is the maximum of the validation curve (top-1, single centre crop) of Inception of the same \
-         seed. A network has reached it at its first row that is at least as accurate; Inception too, at the first row of its \
-         maximum. Steps are therefore as coarse as the rows, and a maximum over many rows lies above the curve's trend, for \
-         all networks alike.\n\
-         - *Speed-up* is Inception's steps over the network's, of the same seed. Steps and ratios are averaged and compared on \
-         the logarithmic scale: means are geometric, intervals as wide in ratio on either side, and twice as fast is as far \
-         from 1 as half as fast.\n\
-         - *Never* is not a number. A network that does not get there within the run's steps (because it diverged, too) is \
-         known to need more. Means and intervals are over the seeds in which it does; “of all” bounds the mean over all seeds, \
-         with the run's steps in the place of the unknown ones.\n\
+        "- *Inception's maximum* is the maximum of the validation curve (top-1, single centre crop) of \
+         Inception of the same seed. A network has reached it at its first row that is at least as accurate; \
+         Inception too, at the first row of its maximum. Steps are therefore as coarse as the rows, and a \
+         maximum over many rows lies above the curve's trend, for all networks alike.\n\
+         - *Speed-up* is Inception's steps over the network's, of the same seed. Steps and ratios are \
+         averaged and compared on the logarithmic scale: means are geometric, intervals as wide in ratio on \
+         either side, and twice as fast is as far from 1 as half as fast.\n\
+         - *Never* is not a number. A network that does not get there within the run's steps (because it \
+         diverged, too) is known to need more. A seed whose Inception is itself at chance sets nothing to be \
+         reached, and is left out. Means and intervals are over the seeds in which it does; “over all” bounds \
+         the mean over all seeds, with the run's steps in the place of the unknown ones.\n\
          - Intervals are Student's 95 % over seeds; two networks are compared seed by seed.\n\
-         - *Reproduced*: the whole interval is beyond the bar; *not reproduced*: the whole interval is short of it; else \
-         *undecided at this n*. If a network gets there in no seed (two or more), its bounds decide; if in some seeds only, \
-         nothing is decided. One seed has no interval and decides nothing but yes-or-no facts.\n\
+         - *Reproduced*: the whole interval is beyond the bar; *not reproduced*: the whole interval is short \
+         of it; else *undecided at this n*. If a network gets there in no seed (two or more), its bounds \
+         decide; if in some seeds only, nothing is decided. One seed has no interval and decides nothing but \
+         yes-or-no facts.\n\
          - Facts: of all trainings *reproduced*, of none *not reproduced*, of some *undecided at this n*.\n\
-         - “Several times faster”: more than {SEVERAL} times, the least that it can mean. A network *trains* if it goes more \
-         than {TRAINS} of Inception's way from chance to its maximum; it is *at chance* if its best validation is below \
-         {AT_CHANCE} times chance. It *diverges* if its loss or its gradient is no longer finite.\n\
-         - The paper's speed-ups, differences and ratios are those of the values that it prints (one training each).",
+         - “Several times faster”: more than {SEVERAL} times, the least that it can mean. A network *trains* \
+         if it goes more than {TRAINS} of Inception's way from chance to its maximum; it is *at chance* if \
+         its best validation is below {AT_CHANCE} times chance. It *diverges* if its loss or its gradient is \
+         no longer finite.\n\
+         - The paper's speed-ups, differences and ratios are those of the values that it prints (one training \
+         each).",
     )
 }
 
@@ -129,8 +133,9 @@ fn provenance(table: &SingleTable) -> String {
     let commit = start.and_then(|start| start.git_commit.as_deref());
     let setting = Setting::of(manifest);
     format!(
-        "Scale: {}, which is {}. In brackets the 95 % interval over seeds, or ± half of it, and n. Steps are to the nearest \
-         validation; accuracy is top-1 by a single centre crop. Made by `{}` at commit {} in {:.0} s on {} ({} jobs).",
+        "Scale: {}, which is {}. In brackets the 95 % interval over seeds, or ± half of it, and n. Steps are to \
+         the nearest validation; accuracy is top-1 by a single centre crop. Made by `{}` at commit {} in {:.0} s \
+         on {} ({} jobs).",
         manifest.scale,
         setting.words(),
         start.map_or("", |start| &start.command),

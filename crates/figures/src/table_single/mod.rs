@@ -96,8 +96,9 @@ impl SingleTable {
         outcomes: &[OutcomeRow],
     ) -> Result<Self> {
         let paper = Paper::read()?;
-        let singles = singles(&curves, outcomes);
-        let quantities = quantities(&singles, Setting::of(&manifest).chance());
+        let chance = Setting::of(&manifest).chance();
+        let singles = singles(&curves, outcomes, chance);
+        let quantities = quantities(&singles, chance);
         let scale = manifest.scale;
         let rows = summary(scale, &quantities);
         let claims = claims(scale, &quantities, &paper);

@@ -33,15 +33,18 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// `CIFAR-10, 10 classes, 32×32 pixels; 8,000 steps in mini-batches of 32; 3 seeds`.
+    /// `CIFAR-10, 10 classes, 32×32 pixels, 5,000 validation images; 8,000 steps in mini-batches of 32;
+    /// 3 seeds`.
     pub fn words(self) -> String {
         let shown = |name| self.number(name).map_or("?".to_owned(), with_thousands);
         let side = shown("image_side");
         let seeds = self.0.seeds.len();
         format!(
-            "{}, {} classes, {side}×{side} pixels; {} steps in mini-batches of {}; {seeds} {}",
+            "{}, {} classes, {side}×{side} pixels, {} validation images; {} steps in mini-batches of {}; \
+             {seeds} {}",
             self.data(),
             shown("classes"),
+            shown("validation_images"),
             shown("steps"),
             shown("mini_batch"),
             if seeds == 1 { "seed" } else { "seeds" },

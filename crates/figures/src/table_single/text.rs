@@ -4,7 +4,7 @@ use record::fig2::{ClaimRow, DIVERGED, GAIN, MAXIMUM, OVER_CHANCE, SHARE, STEPS,
 
 use crate::style::with_thousands;
 
-/// A number over seeds: `4,213 (3,900–4,550; n 3)`, `74.8 % ± 0.3 (n 3)`, `never within 8,000 (n 3)`.
+/// A number over seeds: `4,213 (3,900–4,550; n 3)`, `74.8 ± 0.3 % (n 3)`, `never within 8,000 (n 3)`.
 pub fn estimate(row: &SingleRow) -> String {
     let seeds = row.n + row.censored;
     let number = |value| number(row, value);
@@ -14,16 +14,14 @@ pub fn estimate(row: &SingleRow) -> String {
         _ => "–".to_owned(),
     };
     match (row.mean, row.censored) {
-        (Some(mean), 0) => format!("{}{}", number(mean), spread(row, &format!("n {seeds}"))),
-        (Some(mean), _) => format!(
-            "{}{}; of all {bound}",
-            number(mean),
-            spread(row, &format!("{} of {seeds}", row.n)),
-        ),
+        (Some(mean), 0) => with_spread(row, mean, &format!("n {seeds}")),
+        (Some(mean), _) => {
+            let known = with_spread(row, mean, &format!("{} of {seeds} seeds", row.n));
+            format!("{known}; over all {bound}")
+        }
         (None, _) if is_steps(row) => {
-            let within =
-                row.at_least.map_or(String::new(), |steps| format!(" within {}", number(steps)));
-            format!("never{within} (n {seeds})")
+            let steps = row.at_least.map(|steps| format!(" within {}", number(steps)));
+            format!("never{} (n {seeds})", steps.unwrap_or_default())
         }
         (None, _) => format!("{bound} (n {seeds})"),
     }
@@ -33,40 +31,69 @@ fn is_steps(row: &SingleRow) -> bool {
     row.metric == STEPS && row.unit == "steps"
 }
 
-/// The interval, and of how many seeds.
-fn spread(row: &SingleRow, seeds: &str) -> String {
-    let Some((low, high)) = row.ci95_low.zip(row.ci95_high) else { return format!(" ({seeds})") };
-    match row.metric.as_str() {
-        MAXIMUM | GAIN => format!(" ± {:.1} ({seeds})", 50.0 * (high - low)),
-        SHARE | OVER_CHANCE => format!(" ± {} ({seeds})", ratio((high - low) / 2.0)),
-        DIVERGED => format!(" ({seeds})"),
-        _ => format!(" ({}–{}; {seeds})", number(row, low), number(row, high)),
+/// The mean with its interval, and of how many seeds.
+fn with_spread(row: &SingleRow, mean: f64, seeds: &str) -> String {
+    let (number, unit) = (|value| number(row, value), unit(row));
+    let interval = row.ci95_low.zip(row.ci95_high).filter(|_| row.metric != DIVERGED);
+    match (row.metric.as_str(), interval) {
+        (_, None) => format!("{}{unit} ({seeds})", number(mean)),
+        (MAXIMUM | GAIN, Some((low, high))) => {
+            format!("{} ± {:.1}{unit} ({seeds})", number(mean), 50.0 * (high - low))
+        }
+        (SHARE | OVER_CHANCE, Some((low, high))) => {
+            format!("{} ± {:.2}{unit} ({seeds})", number(mean), (high - low) / 2.0)
+        }
+        (_, Some((low, high))) => {
+            format!("{}{unit} ({}–{}; {seeds})", number(mean), number(low), number(high))
+        }
     }
+}
+
+fn is_difference(row: &SingleRow) -> bool {
+    row.metric == GAIN || row.network.contains(" minus ")
 }
 
 /// A value in the row's unit.
 fn number(row: &SingleRow, value: f64) -> String {
-    let is_difference = row.network.contains(" minus ");
     match row.metric.as_str() {
         STEPS if is_steps(row) => with_thousands(value.round()),
-        MAXIMUM if !is_difference => percent(value),
-        MAXIMUM | GAIN => points(value),
+        _ if is_difference(row) => points(value),
+        MAXIMUM => format!("{:.1}", 100.0 * value),
         _ => ratio(value),
+    }
+}
+
+fn unit(row: &SingleRow) -> &'static str {
+    match row.metric.as_str() {
+        _ if is_difference(row) => " points",
+        MAXIMUM => " %",
+        OVER_CHANCE => " × chance",
+        _ => "",
     }
 }
 
 /// What decides a claim, in words; facts with how many seeds show them.
 pub fn evidence(claim: &ClaimRow, rows: &[SingleRow]) -> String {
     let is_it = |row: &&SingleRow| (&row.network, &row.metric) == (&claim.network, &claim.metric);
-    let Some(row) = rows.iter().find(is_it) else { return "not in this run".to_owned() };
+    let Some(row) = rows.iter().find(is_it) else { return missing(rows).to_owned() };
     let seeds = format!("in {} of {} seeds", claim.agreeing, claim.n);
+    let estimate = estimate(row);
     match claim.metric.as_str() {
         DIVERGED => format!("diverges {seeds}"),
-        OVER_CHANCE => format!("best validation {} × chance; so {seeds}", estimate(row)),
-        SHARE => format!("goes {} of Inception's way up from chance; so {seeds}", estimate(row)),
-        STEPS => format!("{} times the steps", estimate(row)),
-        MAXIMUM => format!("{} points", estimate(row)),
-        _ => format!("{} times as fast", estimate(row)),
+        OVER_CHANCE => format!("best validation {estimate}; so {seeds}"),
+        SHARE => format!("share of Inception's way up from chance: {estimate}; so {seeds}"),
+        STEPS => format!("ratio of steps {estimate}"),
+        MAXIMUM => estimate,
+        _ => format!("speed-up {estimate}"),
+    }
+}
+
+/// Why there is nothing to decide a claim by.
+fn missing(rows: &[SingleRow]) -> &'static str {
+    if rows.iter().any(|row| row.metric == STEPS) {
+        "not in this run"
+    } else {
+        "Inception stays at chance: nothing to reach"
     }
 }
 
@@ -76,16 +103,17 @@ pub fn printed(claim: &ClaimRow) -> String {
     match claim.metric.as_str() {
         DIVERGED => "parameters at “machine infinity”".to_owned(),
         OVER_CHANCE => format!("{} × chance", ratio(value)),
-        SHARE => format!("{} of Inception's way", ratio(value)),
-        STEPS => format!("{} times the steps", ratio(value)),
+        SHARE => format!("share of Inception's way {}", ratio(value)),
+        STEPS => format!("ratio of steps {}", ratio(value)),
         MAXIMUM => format!("{} points", points(value)),
-        _ => format!("{} times as fast", ratio(value)),
+        _ => format!("speed-up {}", ratio(value)),
     }
 }
 
 /// The verdict; of a fact of a single training, with that.
 pub fn verdict(claim: &ClaimRow) -> String {
     match (claim.is_fact, claim.n) {
+        (_, 0) => "–".to_owned(),
         (true, 1) => format!("{} (n = 1)", claim.verdict),
         _ => claim.verdict.to_string(),
     }

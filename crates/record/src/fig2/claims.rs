@@ -126,7 +126,7 @@ const CLAIMS: [Claim; 8] = [
         },
     },
     Claim {
-        text: "With sigmoids and without BN, it stays at chance",
+        text: "With sigmoids and without BN, Inception stays at chance",
         network: "Inception with sigmoid",
         metric: OVER_CHANCE,
         rule: Rule::EachBelow,
@@ -174,7 +174,7 @@ impl Claim {
             metric: self.metric.to_owned(),
             paper: (self.paper)(paper),
             bar: self.bar,
-            rule: self.rule.words(self.bar),
+            rule: self.words(),
             is_fact: !matches!(self.rule, Rule::IntervalAbove),
             mean: mean.map(|(mean, _)| mean),
             ci95_low: interval.map(|(low, _)| low),
@@ -183,6 +183,16 @@ impl Claim {
             censored: facts.len() - exact.len(),
             agreeing: facts.iter().filter(|agrees| **agrees).count(),
             verdict: quantity.map_or(Verdict::Undecided, |quantity| self.verdict(quantity)),
+        }
+    }
+
+    /// The rule in words.
+    fn words(&self) -> String {
+        match self.rule {
+            Rule::IntervalAbove => format!("the whole 95 % interval is above {}", self.bar),
+            Rule::EachAbove if self.metric == DIVERGED => "in every seed".to_owned(),
+            Rule::EachAbove => format!("above {} in every seed", self.bar),
+            Rule::EachBelow => format!("below {} in every seed", self.bar),
         }
     }
 
@@ -201,16 +211,6 @@ impl Claim {
             Rule::IntervalAbove | Rule::EachAbove => {
                 values.map(|value| value.is_above(self.bar)).collect()
             }
-        }
-    }
-}
-
-impl Rule {
-    fn words(self, bar: f64) -> String {
-        match self {
-            Self::IntervalAbove => format!("the whole 95 % interval is above {bar}"),
-            Self::EachAbove => format!("above {bar} in every seed"),
-            Self::EachBelow => format!("below {bar} in every seed"),
         }
     }
 }

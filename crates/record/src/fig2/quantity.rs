@@ -60,22 +60,25 @@ fn of_network_alone(network: Network, singles: &[&Single], chance: Option<f64>) 
         values: singles.iter().filter_map(|single| value(single)).collect(),
     };
     let exactly = |value: Option<f64>| value.map(Known::Exactly);
-    let share = |single: &Single| {
-        let (above, inception) = (single.maximum - chance?, single.maximum - single.gain?);
-        Some(above / (inception - chance?)).filter(|_| inception > chance.unwrap_or(1.0))
-    };
     let diverged = |single: &Single| f64::from(u8::from(single.diverged.is_some()));
     vec![
         quantity(STEPS, "steps", true, &|single| single.steps),
         quantity(SPEED_UP, "ratio", true, &|single| single.speed_up),
         quantity(MAXIMUM, "fraction", false, &|single| exactly(Some(single.maximum))),
         quantity(GAIN, "fraction", false, &|single| exactly(single.gain)),
-        quantity(SHARE, "ratio", false, &|single| exactly(share(single))),
+        quantity(SHARE, "ratio", false, &|single| exactly(share(single, chance))),
         quantity(OVER_CHANCE, "ratio", false, &|single| {
             exactly(chance.map(|chance| single.maximum / chance))
         }),
         quantity(DIVERGED, "fraction", false, &|single| exactly(Some(diverged(single)))),
     ]
+}
+
+/// How much of Inception's way up from chance; `None` where Inception itself is there.
+fn share(single: &Single, chance: Option<f64>) -> Option<f64> {
+    single.steps?;
+    let inception = single.maximum - single.gain?;
+    Some((single.maximum - chance?) / (inception - chance?))
 }
 
 /// BN-x30 against BN-x5 and against all others, seed by seed.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{CurveRow, Network, Outcome, OutcomeRow};
+use super::{AT_CHANCE, CurveRow, Network, Outcome, OutcomeRow};
 
 /// A number, or what is known of it: "never" is no number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +67,7 @@ pub struct Single {
     pub gain: Option<f64>,
     /// Steps to its first row that is at least as accurate as Inception of the same seed ever was;
     /// above the steps of the run where there is no such row. `None` where Inception of this seed is
-    /// missing, or was never better than before its first step.
+    /// missing or itself [at chance](AT_CHANCE), and so sets nothing to be reached.
     pub steps: Option<Known>,
     /// Inception's steps to its own maximum over these.
     pub speed_up: Option<Known>,
@@ -75,37 +75,49 @@ pub struct Single {
     pub diverged: Option<u64>,
 }
 
-/// Every training of these rows, by network and seed.
+/// Every training of these rows, by network and seed; `chance` is what guessing gives, if known.
 ///
 /// Steps are as coarse as the rows: a network is said to need the steps of the first validation that
 /// finds it there.
-pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow]) -> Vec<Single> {
+pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>) -> Vec<Single> {
     let steps_of_run = curves.iter().map(|row| row.step).max().unwrap_or(0);
-    let mut trainings: Vec<(Network, u64)> =
-        curves.iter().map(|row| (row.network, row.seed)).collect();
-    trainings.sort_unstable();
-    trainings.dedup();
-    let one = |(network, seed)| {
-        let curve = curve(curves, network, seed);
-        let inception = maximum(&self::curve(curves, Network::Inception, seed));
+    let mut singles = Vec::new();
+    for (network, seed) in trainings(curves) {
+        let inception = maximum(&curve(curves, Network::Inception, seed));
+        let single = Single::of(
+            (network, seed),
+            &curve(curves, network, seed),
+            inception,
+            inception.filter(|(steps, accuracy)| *steps > 0 && is_trained(*accuracy, chance)),
+            steps_of_run,
+        );
         let diverged = diverged(outcomes, network, seed);
-        Single::of(network, seed, &curve, inception, steps_of_run)
-            .map(|single| Single { diverged, ..single })
-    };
-    trainings.into_iter().filter_map(one).collect()
+        singles.extend(single.map(|single| Single { diverged, ..single }));
+    }
+    singles
 }
 
+fn is_trained(accuracy: f64, chance: Option<f64>) -> bool {
+    chance.is_none_or(|chance| accuracy >= AT_CHANCE * chance)
+}
+
+fn trainings(curves: &[CurveRow]) -> Vec<(Network, u64)> {
+    let mut trainings: Vec<_> = curves.iter().map(|row| (row.network, row.seed)).collect();
+    trainings.sort_unstable();
+    trainings.dedup();
+    trainings
+}
 impl Single {
-    /// Of a curve, and of where Inception of the same seed has its maximum.
+    /// Of a curve, of where Inception of the same seed has its maximum, and of the same if the others
+    /// are to reach it.
     fn of(
-        network: Network,
-        seed: u64,
+        (network, seed): (Network, u64),
         curve: &[(u64, f64)],
         inception: Option<(u64, f64)>,
+        target: Option<(u64, f64)>,
         steps_of_run: u64,
     ) -> Option<Self> {
         let (_, maximum) = maximum(curve)?;
-        let target = inception.filter(|(steps, _)| *steps > 0);
         let steps = target.map(|(_, accuracy)| steps_to(accuracy, curve, steps_of_run));
         let speed_up = target.zip(steps);
         Some(Self {

@@ -1,4 +1,4 @@
-use record::statistics::{Estimate, Verdict, mean};
+use record::statistics::{Estimate, RatioEstimate, Verdict, mean};
 
 #[test]
 fn interval_agrees_with_a_hand_computed_one() {
@@ -25,4 +25,27 @@ fn verdict_needs_the_whole_interval_on_one_side() {
     assert_eq!(verdict(Some((0.5, 0.99))), Verdict::NotReproduced);
     assert_eq!(verdict(Some((0.9, 1.1))), Verdict::Undecided);
     assert_eq!(verdict(None), Verdict::Undecided);
+}
+
+#[test]
+fn ratios_are_averaged_as_powers() {
+    let estimate = RatioEstimate::of(&[2.0, 4.0, 8.0]).unwrap();
+    // Logarithms to base 2 are 1, 2, 3: mean 2, standard error 1/√3; t(2, 97.5 %) = 4.30265.
+    assert!((estimate.mean - 4.0).abs() < 1e-12);
+    let (low, high) = estimate.interval.unwrap();
+    let half = 4.302_653 / 3f64.sqrt();
+    assert!((low.log2() - (2.0 - half)).abs() < 1e-6, "{low}");
+    assert!((high.log2() - (2.0 + half)).abs() < 1e-6, "{high}");
+    let inverse = RatioEstimate::of(&[0.5, 0.25, 0.125]).unwrap();
+    assert!((inverse.mean * estimate.mean - 1.0).abs() < 1e-12);
+    assert_eq!(RatioEstimate::of(&[3.0]).unwrap().interval, None);
+    assert_eq!(RatioEstimate::of(&[]), None);
+}
+
+#[test]
+fn facts_need_no_interval() {
+    assert_eq!(Verdict::of_facts(&[true]), Verdict::Reproduced);
+    assert_eq!(Verdict::of_facts(&[false, false]), Verdict::NotReproduced);
+    assert_eq!(Verdict::of_facts(&[true, false]), Verdict::Undecided);
+    assert_eq!(Verdict::of_facts(&[]), Verdict::Undecided);
 }
