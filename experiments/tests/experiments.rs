@@ -3,6 +3,8 @@
 //! The data set is fetched on the first run, as it is for a user.
 
 mod bn_inception;
+mod data_sets;
+mod fig2;
 
 use std::fs;
 use std::path::Path;

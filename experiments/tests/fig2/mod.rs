@@ -1,0 +1,135 @@
+//! Figure 2's programs, as their users start them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use experiments::recipes::{Recipe, SMALL};
+use record::fig2::{
+    CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow,
+};
+use record::manifest::Manifest;
+use record::run::Scale;
+use record::table;
+
+const FIG2: &str = env!("CARGO_BIN_EXE_fig2");
+const LEARNING_RATE: &str = env!("CARGO_BIN_EXE_fig2-learning-rate");
+
+fn command(out: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(FIG2);
+    command.args(["--scale", "smoke", "--out"]).arg(out).args(arguments);
+    command
+}
+
+fn succeed(mut command: Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+#[test]
+fn all_networks_train_and_leave_rows_and_outcomes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig2");
+    succeed(command(&out, &[]));
+    let manifest = Manifest::read(&out).unwrap();
+    manifest.check_outputs(&out).unwrap();
+    assert_eq!((manifest.scale, manifest.seeds), (Scale::Smoke, vec![0]));
+    let outcomes: Vec<OutcomeRow> = table::read(&out.join(OUTCOMES_FILE)).unwrap();
+    let networks: Vec<Network> = outcomes.iter().map(|row| row.network).collect();
+    assert_eq!(networks, Network::ALL);
+    assert!(outcomes.iter().all(|row| row.outcome == Outcome::Finished && row.step == 24));
+    let curves: Vec<CurveRow> = table::read(&out.join(CURVES_FILE)).unwrap();
+    for network in Network::ALL {
+        let rows: Vec<_> = curves.iter().filter(|row| row.network == network).collect();
+        assert_eq!((rows[0].step, rows[0].training_loss_nats), (0, None));
+        assert!(rows[1..].iter().all(|row| row.gradient_norm.unwrap() > 0.0));
+        let without_bn = network.name().starts_with("Inception");
+        assert_eq!(rows[0].moving_var_min.is_none(), without_bn, "{network}");
+    }
+}
+
+const ONE: [&str; 6] = ["--networks", "bn-x5,bn-baseline", "--steps", "60", "--seeds", "1"];
+
+#[test]
+fn a_killed_comparison_goes_on_and_ends_bit_identical() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole/fig2");
+    succeed(command(&whole, &[&ONE[..], &["--jobs", "2"]].concat()));
+    let cut = folder.path().join("cut/fig2");
+    let alone = [&ONE[..], &["--jobs", "1"]].concat();
+    let mut child = command(&cut, &alone).stderr(Stdio::null()).spawn().unwrap();
+    let has_checkpoint = || {
+        let runs = fs::read_dir(folder.path().join("cut/.unfinished")).into_iter().flatten();
+        runs.flatten().any(|run| run.path().join("bn-x5-seed0/checkpoint.safetensors").exists())
+    };
+    while !has_checkpoint() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before its second network");
+        sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let output = succeed(command(&cut, &alone));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("going on with an interrupted run"));
+    for file in [CURVES_FILE, OUTCOMES_FILE] {
+        let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(file)).unwrap());
+        assert!(whole == cut, "{file} differs");
+    }
+}
+
+#[test]
+fn nonsense_is_refused_in_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig2");
+    let refused: [(&[&str], &str); 4] = [
+        (&["--networks", "resnet"], "invalid value 'resnet'"),
+        (&["--learning-rate", "0"], "must be positive and finite"),
+        (&["--data", "/no/such/folder"], "/no/such/folder"),
+        (&["--device", "tpu"], "expected cpu, cuda or cuda:N"),
+    ];
+    for (arguments, part) in refused {
+        let output = command(&out, arguments).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && message.contains(part), "{arguments:?}: {message}");
+    }
+    let mut photographs = Command::new(FIG2);
+    photographs.args(["--scale", "medium", "--out"]).arg(&out);
+    let message = String::from_utf8_lossy(&photographs.output().unwrap().stderr).into_owned();
+    assert!(message.contains("--data DIR"), "{message}");
+}
+
+#[test]
+fn the_sweep_has_a_row_for_each_rate() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("rates");
+    let mut sweep = Command::new(LEARNING_RATE);
+    sweep.args(["--scale", "smoke", "--steps", "4", "--out"]).arg(&out);
+    succeed(sweep);
+    let rows: Vec<RateRow> = table::read(&out.join(RATES_FILE)).unwrap();
+    let rates: Vec<f64> = rows.iter().map(|row| row.learning_rate).collect();
+    assert_eq!(rates, [0.0015, 0.003]);
+}
+
+#[test]
+fn recipes_are_the_papers_rows() {
+    let rows = Network::ALL.map(|network| Recipe::new(network, &SMALL));
+    let inception = &rows[0];
+    let factors = rows.each_ref().map(|row| row.learning_rate / inception.learning_rate);
+    assert_eq!(factors, [1.0, 1.0, 5.0, 30.0, 5.0, 5.0, 1.0]);
+    for row in &rows {
+        let changed = matches!(row.network, Network::BnX5 | Network::BnX30 | Network::BnX5Sigmoid);
+        let ratio = |other: f64, own: f64| if changed { other / own } else { own / other };
+        assert_eq!(ratio(inception.l2, row.l2), if changed { 5.0 } else { 1.0 });
+        let decay = ratio(inception.decay_steps, row.decay_steps);
+        assert!((decay - if changed { 6.0 } else { 1.0 }).abs() < 1e-12, "{decay}");
+        assert_eq!(row.config.dropout, if changed { 0.0 } else { 0.4 });
+        assert_eq!(row.config.local_response_norm, !changed);
+        assert_eq!(row.shuffling == inception.shuffling, !changed);
+        assert_eq!(row.photometric == inception.photometric, !changed);
+    }
+    // 31.0 million steps of the paper's have 96.9 decays, and so have ours.
+    let last = inception.learning_rate_at(SMALL.steps) / inception.learning_rate;
+    assert!((last - 0.96_f64.powi(96)).abs() < 1e-12, "{last}");
+}
