@@ -29,9 +29,12 @@ enum Work {
     ///
     /// Ctrl-C stops it, and the same command goes on after the last whole shard.
     Prepare {
-        /// Folder with train/CLASS and val/CLASS, or with ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar
-        /// and ILSVRC2012_devkit_t12.tar.gz
-        #[arg(long, value_name = "DIR")]
+        #[arg(
+            long,
+            value_name = "DIR",
+            help = "Folder with train/CLASS and val/CLASS, or with ILSVRC2012_img_train.tar, \
+                    ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz"
+        )]
         from: PathBuf,
 
         /// Folder for the shards

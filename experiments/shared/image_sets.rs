@@ -9,7 +9,7 @@ use data::Cifar10;
 use data::augmentation::TrainingView;
 use data::cifar10;
 use data::loader::{Loader, LoaderOptions, OnDamage, Source};
-use data::order::{Batches, InSequence, Order, Shards};
+use data::order::{Batches, Order, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
 
 use crate::recipes::{DataSet, Recipe, Setting};
@@ -101,17 +101,17 @@ impl Images {
         Loader::shared(&source, &batches(order), from_step..setting.steps, self.options(seed))
     }
 
-    /// The first validation images, each once, by a single centre crop.
+    /// Validation images, spread evenly over all, each once, by a single centre crop.
     ///
     /// # Errors
     /// If no thread can be started.
     pub fn validation(&self, setting: &Setting) -> Result<Loader> {
         let crop = setting.image_side as u32;
         let view = View::SingleCrop { resize: crop * 256 / 224, crop };
-        let len = setting.validation_images.min(self.validation.len());
-        let order = InSequence { len, batch: VALIDATION_BATCH };
+        let order = Spread::new(setting.validation_images, self.validation.len(), VALIDATION_BATCH);
+        let steps = order.sequence.steps();
         let source = self.validation.seen(view);
-        Loader::shared(&source, &batches(order), 0..order.steps(), self.options(0))
+        Loader::shared(&source, &batches(order), 0..steps, self.options(0))
     }
 
     fn options(&self, seed: u64) -> LoaderOptions {

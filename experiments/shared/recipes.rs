@@ -4,6 +4,7 @@ use bn_inception::config::{Activation, Stem};
 use bn_inception::{BnInceptionConfig, Preset};
 use data::augmentation::Photometric;
 use data::order::Shuffling;
+use model::BatchNormConfig;
 use record::fig2::Network;
 use serde::Serialize;
 
@@ -28,6 +29,8 @@ pub struct Setting {
     pub learning_rate: f64,
     /// Smallest area of a training crop, as a share of the picture's.
     pub crop_area_min: f64,
+    /// The share of BN's moving averages that a step keeps: the fewer the steps, the less.
+    pub moving_average_decay: f64,
     /// Validation images that a row's accuracy is taken from.
     pub validation_images: usize,
     /// Examples that are kept together where the shuffling is only across shards.
@@ -45,6 +48,7 @@ pub const SMALL: Setting = Setting {
     steps: 8_000,
     learning_rate: 0.0015,
     crop_area_min: 0.08,
+    moving_average_decay: 0.95,
     validation_images: 5_000,
     shard_examples: 1_000,
 };
@@ -69,6 +73,7 @@ pub const MEDIUM: Setting = Setting {
 pub const PAPER: Setting = Setting {
     image_side: 224,
     steps: 31_000_000,
+    moving_average_decay: 0.999,
     validation_images: 50_000,
     shard_examples: 1_024,
     ..MEDIUM
@@ -183,6 +188,10 @@ fn structure(preset: Preset, setting: &Setting) -> BnInceptionConfig {
         image_side: setting.image_side,
         stem: setting.stem,
         width: setting.width,
+        batch_norm: BatchNormConfig {
+            moving_average_decay: setting.moving_average_decay,
+            ..BatchNormConfig::default()
+        },
         ..preset.config()
     }
 }

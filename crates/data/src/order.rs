@@ -167,6 +167,34 @@ impl InSequence {
     }
 }
 
+/// Mini-batches for validation on a part of a data set: so many examples, spread evenly over all, each
+/// once. Of data that is sorted by class every class keeps its share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    /// Examples of the data set.
+    pub of: usize,
+    /// Examples that are taken, and the size of a mini-batch.
+    pub sequence: InSequence,
+}
+
+impl Spread {
+    /// `count` of `of` examples (all, if there are no more), in mini-batches of `batch`.
+    pub fn new(count: usize, of: usize, batch: usize) -> Self {
+        Self { of, sequence: InSequence { len: count.min(of), batch } }
+    }
+}
+
+impl Batches for Spread {
+    fn epoch(&self, _step: u64) -> u64 {
+        0
+    }
+
+    fn indices(&self, step: u64) -> Vec<usize> {
+        let places = self.sequence.indices(step).into_iter();
+        places.map(|place| place * self.of / self.sequence.len).collect()
+    }
+}
+
 impl Batches for InSequence {
     fn epoch(&self, _step: u64) -> u64 {
         0

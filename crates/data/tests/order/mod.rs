@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use data::order::{Batches, InSequence, Order, Shards, Shuffling};
+use data::order::{Batches, InSequence, Order, Shards, Shuffling, Spread};
 use proptest::prelude::*;
 
 const BOTH: [Shuffling; 2] = [Shuffling::WithinAndAcrossShards, Shuffling::AcrossShardsOnly];
@@ -92,4 +92,14 @@ fn validation_sees_every_example_once_in_order() {
     let batches: Vec<_> = (0..sequence.steps()).map(|step| sequence.indices(step)).collect();
     assert_eq!(batches, [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]]);
     assert!(sequence.indices(3).is_empty() && sequence.indices(u64::MAX).is_empty());
+}
+
+#[test]
+fn a_spread_takes_as_many_as_asked_for_evenly() {
+    let all = |spread: Spread| -> Vec<usize> {
+        (0..spread.sequence.steps()).flat_map(|step| spread.indices(step)).collect()
+    };
+    assert_eq!(all(Spread::new(4, 10, 3)), [0, 2, 5, 7]);
+    assert_eq!(all(Spread::new(10, 10, 4)), (0..10).collect::<Vec<_>>());
+    assert_eq!(all(Spread::new(99, 3, 2)), [0, 1, 2]);
 }
