@@ -22,6 +22,7 @@ use bn_inception::Execution;
 use clap::{Parser, ValueEnum};
 use experiments::CommonArgs;
 use experiments::command_line::{Request, positive, resumable_exit_code};
+use experiments::cost::Cost;
 use experiments::image_sets::Images;
 use experiments::recipes::{MEDIUM, PAPER, Recipe, SMALL, SMALL_SEEDS, SMOKE, Setting};
 use experiments::single_network::{Job, Training, train};
@@ -160,6 +161,13 @@ fn run(args: &Args) -> Result<()> {
     })?;
     let mut jobs = jobs(&fig2, run.seeds());
     let Setting { steps, mini_batch, .. } = fig2.setting;
+    if let Some(job) = jobs.first() {
+        let recipe = fig2.recipe(job.network);
+        let cost = Cost::measure(*job, recipe, &fig2.setting, &images, execution)?;
+        let whole = cost.of_all(jobs.len(), args.common.jobs(), steps);
+        let (trainings, minutes) = (jobs.len(), whole.as_secs().div_ceil(60));
+        eprintln!("{trainings} trainings of {steps} steps: about {minutes} min from the start");
+    }
     let progress = Progress::of_images(steps * jobs.len() as u64, mini_batch);
     side_by_side(&jobs, args.common.jobs(), |job| {
         let training = Training::new(*job, fig2.recipe(job.network).clone(), execution)?;

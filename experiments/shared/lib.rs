@@ -3,6 +3,7 @@
 
 pub mod command_line;
 pub mod comparison;
+pub mod cost;
 pub mod image_sets;
 pub mod mnist;
 pub mod recipes;

@@ -110,7 +110,7 @@ impl Training {
     /// # Errors
     /// If a validation image is damaged.
     pub fn row(&mut self, scale: Scale, images: &Images, setting: &Setting) -> Result<CurveRow> {
-        let classified = self.validate(images.validation(setting)?)?;
+        let classified = self.validate(images, setting)?;
         let (loss, gradient_norm) = self.since_last_row.take_means();
         let statistics = self.network.statistics();
         let of = |x: Tensor, number: fn(&Tensor) -> Tensor| {
@@ -133,10 +133,14 @@ impl Training {
         })
     }
 
-    fn validate(&self, batches: impl Iterator<Item = Result<Batch>>) -> Result<Classified> {
+    /// Classifies the validation images by the moving averages.
+    ///
+    /// # Errors
+    /// If one of them is damaged.
+    pub fn validate(&self, images: &Images, setting: &Setting) -> Result<Classified> {
         let network = self.network.fold();
         let mut classified = Classified::default();
-        for batch in batches {
+        for batch in images.validation(setting)? {
             let (images, labels) = self.tensors(&batch?);
             classified.add(&network.logits(&images), &labels);
         }
@@ -204,9 +208,9 @@ fn outcome(row: &CurveRow, steps: u64) -> Option<Outcome> {
     (row.step == steps).then_some(Outcome::Finished)
 }
 
-/// 20 rows in the first eighth of the training, 10 in the second, then one in each thirty-second: a
+/// Whether a row follows this step: 20 in the first eighth of the training, 10 in the second, then one in each thirty-second: a
 /// network that is fourteen times as fast is measured as finely as the slowest.
-fn is_row(step: u64, steps: u64) -> bool {
+pub fn is_row(step: u64, steps: u64) -> bool {
     let every = match step * 8 / steps {
         0 => steps / 160,
         1 => steps / 80,
