@@ -179,17 +179,12 @@ pub fn train(
             continue;
         }
         let row = training.row(run.scale(), images, setting)?;
-        progress.note(&line(&row));
         let outcome = outcome(&row, setting.steps);
-        files.append(0, [&row])?;
+        write(&mut files, &row, outcome)?;
+        progress.note(&line(&row));
         if let Some(outcome) = outcome {
-            let CurveRow { scale, network, seed, step, .. } = row;
-            files.append(1, [OutcomeRow { scale, network, seed, outcome, step }])?;
-            progress.skip(setting.steps - step);
+            progress.skip(setting.steps - row.step);
             progress.line(&format!("{}: {outcome:?}", line(&row)));
-        }
-        files.save(training.step, outcome.is_some())?;
-        if outcome.is_some() {
             break;
         }
         if stop::is_requested() {
@@ -197,6 +192,14 @@ pub fn train(
         }
     }
     Ok(())
+}
+
+/// Writes a row, and the outcome if there is one, and makes this step the place to go on from.
+fn write(files: &mut Resumable<2>, row: &CurveRow, outcome: Option<Outcome>) -> Result<()> {
+    let CurveRow { scale, network, seed, step, .. } = *row;
+    files.append(0, [row])?;
+    files.append(1, outcome.map(|outcome| OutcomeRow { scale, network, seed, outcome, step }))?;
+    files.save(step, outcome.is_some())
 }
 
 /// How the training has ended, if it has.
@@ -208,8 +211,8 @@ fn outcome(row: &CurveRow, steps: u64) -> Option<Outcome> {
     (row.step == steps).then_some(Outcome::Finished)
 }
 
-/// Whether a row follows this step: 20 in the first eighth of the training, 10 in the second, then one in each thirty-second: a
-/// network that is fourteen times as fast is measured as finely as the slowest.
+/// Whether a row follows this step: 20 do in the first eighth of the training, 10 in the second, then one
+/// in each thirty-second, so that a network that is fourteen times as fast is measured finely, too.
 pub fn is_row(step: u64, steps: u64) -> bool {
     let every = match step * 8 / steps {
         0 => steps / 160,
