@@ -7,6 +7,7 @@
 //! - [`shapes`]: pictures that are laid out in pixels, before any backend draws them;
 //! - [`fig1`], [`fig1_sensitivity`], [`fig2`], [`fig5`]: a module for each picture;
 //! - [`table_single`]: the single-network table and the verdicts on Figure 2's claims;
+//! - [`rates`]: the table of Inception's learning rates;
 //! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
 //! - [`throughput`]: the table of BN-Inception's speed;
 //! - [`runs`]: which finished runs there are, and where their pictures go.
@@ -20,6 +21,7 @@ pub mod fig1_sensitivity;
 pub mod fig2;
 pub mod fig5;
 pub mod picture;
+pub mod rates;
 pub mod readme;
 pub mod runs;
 pub mod shapes;

@@ -8,6 +8,7 @@ use record::bench::{BenchRow, ThroughputRow, median_seconds};
 use record::fig1::{
     LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SensitivityRow, SummaryRow, SweepFacts,
 };
+use record::fig2::{RATES_FILE, RateRow};
 use record::fig5::{COUNTS_FILE, STAGES_FILE};
 use record::manifest::{self, Manifest};
 use record::statistics::Verdict;
@@ -15,6 +16,7 @@ use record::{repository, table};
 use serde::de::DeserializeOwned;
 
 use crate::fig5;
+use crate::rates;
 use crate::splice::splice;
 use crate::style::with_thousands;
 use crate::table_single::{self, SingleTable};
@@ -92,6 +94,9 @@ pub fn write() -> Result<()> {
     }
     if let Some(timings) = rows::<BenchRow>(&results.join("bench/fig1.csv"))? {
         splice(&readme, "bench", &bench_text(&timings))?;
+    }
+    if let Some(rows) = rows::<RateRow>(&results.join("fig2-learning-rate").join(RATES_FILE))? {
+        splice(&deviations, "rates", &rates::markdown(&rows))?;
     }
     if let Some(rows) = rows::<ThroughputRow>(&results.join("bench/bn_inception.csv"))? {
         splice(&readme, "throughput", &throughput::markdown(&rows))?;

@@ -156,7 +156,7 @@ fn pictures_are_written_beside_a_run_outside_results() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig1");
     fig1_run(&out);
-    let [png, svg] = runs::draw(&out).unwrap();
+    let [png, svg] = <[_; 2]>::try_from(runs::draw(&out).unwrap()).unwrap();
     let bytes = fs::read(&png).unwrap();
     let width = u32::from_be_bytes(bytes[16..20].try_into().unwrap());
     assert!(bytes.starts_with(b"\x89PNG") && width >= 1_600, "{width}");

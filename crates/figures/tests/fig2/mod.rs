@@ -91,7 +91,7 @@ fn a_run_is_drawn_with_its_table_beside_it() {
     for (name, rows) in [("fig2", three_seeds()), ("fig2-one", one_seed())] {
         let run = folder.path().join(name);
         fig2_run(&run, &rows);
-        let [png, svg] = runs::draw(&run).unwrap();
+        let [png, svg] = <[_; 2]>::try_from(runs::draw(&run).unwrap()).unwrap();
         assert!(png.exists());
         let svg = fs::read_to_string(svg).unwrap();
         for text in ["BN-x5-Sigmoid", "maximum: 60.0 %", "training steps", "never", "0.43"] {

@@ -176,7 +176,7 @@ fn a_run_is_drawn_with_its_tables_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig5");
     fig5_run(&out);
-    let [png, svg] = runs::draw(&out).unwrap();
+    let [png, svg] = <[_; 2]>::try_from(runs::draw(&out).unwrap()).unwrap();
     assert!(png.exists());
     let svg = fs::read_to_string(svg).unwrap();
     for text in ["* printed: 28×28×576", "7×7×1056", "361 M mult-adds", "2.28 M param."] {

@@ -3,8 +3,8 @@
 mod claims;
 
 use record::fig2::{
-    CurveRow, Known, MAXIMUM, Network, Outcome, OutcomeRow, SPEED_UP, STEPS, Single, SingleRow,
-    quantities, singles, summary,
+    CurveRow, Known, MAXIMUM, Network, Outcome, OutcomeRow, RateRow, SPEED_UP, STEPS, Single,
+    SingleRow, best_rate, quantities, singles, summary,
 };
 use record::run::Scale;
 use record::table;
@@ -161,4 +161,20 @@ fn the_tables_rows_survive_their_file() {
     let path = folder.path().join("summary.csv");
     table::write(&path, &rows).unwrap();
     assert_eq!(table::read::<SingleRow>(&path).unwrap(), rows);
+}
+
+#[test]
+fn the_best_rate_is_that_of_the_highest_mean_and_of_equals_the_lowest() {
+    let row = |learning_rate, seed, max_top1_accuracy| RateRow {
+        scale: Scale::Small,
+        learning_rate,
+        seed,
+        steps: 10,
+        max_top1_accuracy,
+        training_loss_nats: None,
+    };
+    let rows = [row(0.2, 0, 0.9), row(0.2, 1, 0.5), row(0.1, 0, 0.8), row(0.1, 1, 0.8)];
+    assert_eq!(best_rate(&rows), Some(0.1));
+    assert_eq!(best_rate(&[row(0.2, 0, 0.7), row(0.1, 0, 0.7)]), Some(0.1));
+    assert_eq!(best_rate(&[]), None);
 }
