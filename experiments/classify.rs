@@ -12,10 +12,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use bn_inception::checkpoints::{Layout, Preprocessing};
-use bn_inception::{Arithmetic, Execution, FoldedBnInception, Rewrites};
+use bn_inception::{Execution, FoldedBnInception, Rewrites};
 use clap::{Parser, ValueEnum};
 use data::Picture;
-use experiments::command_line::exit_code;
+use experiments::command_line::{ArithmeticChoice, exit_code};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use record::classification::LogitRow;
 use record::table;
@@ -59,14 +59,6 @@ enum LayoutChoice {
     TfSlim,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum ArithmeticChoice {
-    /// Single precision
-    F32,
-    /// bfloat16, logits in single precision
-    Bf16,
-}
-
 /// Pictures that are in memory at a time.
 const BATCH: usize = 32;
 
@@ -95,10 +87,7 @@ fn classify(args: &Args) -> Result<()> {
 fn read(args: &Args, layout: Layout) -> Result<bn_inception::BnInception> {
     let execution = Execution {
         device: device::open(&args.device)?,
-        arithmetic: match args.arithmetic {
-            ArithmeticChoice::F32 => Arithmetic::F32,
-            ArithmeticChoice::Bf16 => Arithmetic::Bf16,
-        },
+        arithmetic: args.arithmetic.into(),
         rewrites: Rewrites::default(),
     };
     let network = layout.read(&args.weights, execution);

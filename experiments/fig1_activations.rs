@@ -16,8 +16,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, positive, resumable_exit_code};
+use experiments::job::Job;
 use experiments::mnist::BinaryMnist;
-use experiments::sigmoid_network::{EXAMPLES, Job, PAPER, Recipe, TYPICAL, Training};
+use experiments::sigmoid_network::{EXAMPLES, PAPER, Recipe, TYPICAL, Training};
 use experiments::{CommonArgs, comparison};
 use record::fig1::{AccuracyRow, ActivationRow, Network, Setting, drift, summary};
 use record::run::{Run, Scale};
@@ -121,7 +122,7 @@ fn run(args: &Args) -> Result<()> {
 }
 
 /// With BN first: its steps take longer, and what takes longest should not be left for last.
-fn jobs(seeds: &[u64]) -> Vec<Job> {
+fn jobs(seeds: &[u64]) -> Vec<Job<Network>> {
     let networks = [Network::WithBn, Network::WithoutBn];
     networks
         .into_iter()
@@ -130,7 +131,7 @@ fn jobs(seeds: &[u64]) -> Vec<Job> {
 }
 
 fn train(
-    job: Job,
+    job: Job<Network>,
     mut training: Training,
     steps: u64,
     run: &Run,
@@ -173,7 +174,7 @@ fn is_row(step: u64) -> bool {
     step.is_multiple_of(ROW_STEPS) || EARLY_ROWS.contains(&step)
 }
 
-fn last_line(job: Job, row: &AccuracyRow, has_diverged: bool) -> String {
+fn last_line(job: Job<Network>, row: &AccuracyRow, has_diverged: bool) -> String {
     let fate = if has_diverged { "diverged at" } else { "finished" };
     let accuracy = 100.0 * row.test_accuracy_fraction;
     format!(
@@ -184,7 +185,7 @@ fn last_line(job: Job, row: &AccuracyRow, has_diverged: bool) -> String {
 
 /// Evaluates the network, and writes a row of panel (a) and one of panels (b, c) for every unit.
 fn write_rows(
-    job: Job,
+    job: Job<Network>,
     scale: Scale,
     training: &mut Training,
     files: &mut Resumable<2>,
@@ -223,8 +224,8 @@ fn to_four_decimals(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-fn finish(run: Run, jobs: &[Job]) -> Result<()> {
-    let names: Vec<String> = jobs.iter().map(|job| job.name()).collect();
+fn finish(run: Run, jobs: &[Job<Network>]) -> Result<()> {
+    let names: Vec<String> = jobs.iter().map(Job::name).collect();
     let accuracy: Vec<AccuracyRow> = run.collect(&names, ACCURACY)?;
     let activations: Vec<ActivationRow> = run.collect(&names, ACTIVATIONS)?;
     let drift = drift(&activations);

@@ -17,8 +17,9 @@ use anyhow::Result;
 use clap::Parser;
 use experiments::CommonArgs;
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
+use experiments::job::Job;
 use experiments::mnist::BinaryMnist;
-use experiments::sigmoid_network::{Job, PAPER, Recipe, Training};
+use experiments::sigmoid_network::{PAPER, Recipe, Training};
 use record::fig1::{Network, SensitivityRow, Setting, cells, typical_setting};
 use record::run::Run;
 use record::table;
@@ -78,7 +79,7 @@ impl Args {
 /// One training of the sweep.
 #[derive(Clone, Copy)]
 struct Trial {
-    job: Job,
+    job: Job<Network>,
     setting: Setting,
 }
 

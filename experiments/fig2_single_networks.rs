@@ -18,14 +18,15 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bn_inception::Execution;
+use bn_inception::{Arithmetic, Execution};
 use clap::{Parser, ValueEnum};
 use experiments::CommonArgs;
-use experiments::command_line::{Request, positive, resumable_exit_code};
+use experiments::command_line::{ArithmeticChoice, Request, positive, resumable_exit_code};
 use experiments::cost::Cost;
 use experiments::image_sets::Images;
+use experiments::job::Job;
 use experiments::recipes::{MEDIUM, PAPER, Recipe, SMALL, SMALL_SEEDS, SMOKE, Setting};
-use experiments::single_network::{Job, Training, train};
+use experiments::single_network::{Training, train};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, OutcomeRow};
 use record::run::{Run, Scale};
 use record::table;
@@ -49,6 +50,10 @@ struct Args {
     /// Inception's learning rate, of which the other rows have multiples [default: the scale's]
     #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
     learning_rate: Option<f64>,
+
+    /// Numbers that the convolutions are computed in [default: the device's fastest]
+    #[arg(long, value_enum)]
+    arithmetic: Option<ArithmeticChoice>,
 
     /// Only these networks [default: all seven]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
@@ -83,12 +88,13 @@ enum NetworkChoice {
 struct Fig2 {
     setting: Setting,
     recipes: Vec<Recipe>,
+    arithmetic: Arithmetic,
 }
 
 impl Fig2 {
-    fn new(setting: Setting, networks: &[Network]) -> Self {
+    fn new(setting: Setting, networks: &[Network], arithmetic: Arithmetic) -> Self {
         let recipes = networks.iter().map(|&network| Recipe::new(network, &setting)).collect();
-        Self { setting, recipes }
+        Self { setting, recipes, arithmetic }
     }
 
     fn recipe(&self, network: Network) -> &Recipe {
@@ -146,32 +152,34 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<()> {
     let (scale, mut default_setting, default_seeds) = args.defaults();
-    let execution = Execution::on(device::open(&args.common.device)?);
+    let fastest = Execution::on(device::open(&args.common.device)?);
+    let arithmetic = args.arithmetic.map_or(fastest.arithmetic, Into::into);
+    let execution = Execution { arithmetic, ..fastest };
     let images =
         Images::load(&default_setting, args.common.data.as_deref(), args.common.loader_workers())?;
     default_setting.classes = images.classes();
-    let fig2 = Fig2::new(args.setting(&default_setting), &args.networks());
+    let fig2 = Fig2::new(args.setting(&default_setting), &args.networks(), arithmetic);
     let run = args.common.open_run(Request {
         artefact: "fig2",
         scale,
         recipe: &fig2,
-        default_recipe: &Fig2::new(default_setting, &Network::ALL),
+        default_recipe: &Fig2::new(default_setting, &Network::ALL, fastest.arithmetic),
         default_seeds,
         data_sha256: images.sha256(),
     })?;
     let mut jobs = jobs(&fig2, run.seeds());
     let Setting { steps, mini_batch, .. } = fig2.setting;
+    let begin =
+        |job: &Job<Network>| Training::new(*job, fig2.recipe(job.network).clone(), execution);
     if let Some(job) = jobs.first() {
-        let recipe = fig2.recipe(job.network);
-        let cost = Cost::measure(*job, recipe, &fig2.setting, &images, execution)?;
+        let cost = Cost::measure(|| begin(job), &images, &fig2.setting)?;
         let whole = cost.of_all(jobs.len(), args.common.jobs(), steps);
         let (trainings, minutes) = (jobs.len(), whole.as_secs().div_ceil(60));
         eprintln!("{trainings} trainings of {steps} steps: about {minutes} min from the start");
     }
     let progress = Progress::of_images(steps * jobs.len() as u64, mini_batch);
     side_by_side(&jobs, args.common.jobs(), |job| {
-        let training = Training::new(*job, fig2.recipe(job.network).clone(), execution)?;
-        train(&job.name(), training, &fig2.setting, &images, &run, &progress)
+        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress)
     })?;
     drop(progress);
     jobs.sort_by_key(|job| (job.network, job.seed));
@@ -179,13 +187,13 @@ fn run(args: &Args) -> Result<()> {
 }
 
 /// Seed by seed, so that one seed of all networks is there as early as can be.
-fn jobs(fig2: &Fig2, seeds: &[u64]) -> Vec<Job> {
+fn jobs(fig2: &Fig2, seeds: &[u64]) -> Vec<Job<Network>> {
     let networks = || fig2.recipes.iter().map(|recipe| recipe.network);
     seeds.iter().flat_map(|&seed| networks().map(move |network| Job { network, seed })).collect()
 }
 
-fn finish(run: Run, jobs: &[Job]) -> Result<()> {
-    let names: Vec<String> = jobs.iter().map(|job| job.name()).collect();
+fn finish(run: Run, jobs: &[Job<Network>]) -> Result<()> {
+    let names: Vec<String> = jobs.iter().map(Job::name).collect();
     let curves: Vec<CurveRow> = run.collect(&names, CURVES_FILE)?;
     let outcomes: Vec<OutcomeRow> = run.collect(&names, OUTCOMES_FILE)?;
     let folder = run.finish(|folder: &Path| {

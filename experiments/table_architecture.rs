@@ -89,15 +89,25 @@ fn stage_rows(width: PoolProjection, printed: &Printed) -> Result<Vec<StageRow>>
             "" => format!("max pool 3x3/2 after the {} convolution", after(i)),
             name => name.to_owned(),
         };
-        stage_row(width, name, stage, printed)
+        stage_row(width, name, stage, &network, printed)
     };
     Ok(stages.iter().enumerate().map(row).collect())
 }
 
-fn stage_row(width: PoolProjection, name: String, stage: &Stage, printed: &Printed) -> StageRow {
-    let module = stage.module;
-    let is_stem_convolution = stage.name == "conv2";
-    let width_of = |channels: i64| Some(channels as u32);
+fn stage_row(
+    width: PoolProjection,
+    name: String,
+    stage: &Stage,
+    network: &BnInception,
+    printed: &Printed,
+) -> StageRow {
+    let width_of = |path: &str| {
+        let path = format!("{}/{path}", stage.name);
+        let mut convolutions = network.plan().convolutions();
+        convolutions.find(|convolution| convolution.name == path).map(|c| c.outputs as u32)
+    };
+    // The stem's second convolution has its reduction and itself where a module has its 3×3 branch.
+    let stem = (stage.name == "conv2").then_some(stage.channels as u32);
     let row = StageRow {
         projection_of_4c_4d: match width {
             PoolProjection::Printed128 => 128,
@@ -109,15 +119,13 @@ fn stage_row(width: PoolProjection, name: String, stage: &Stage, printed: &Print
         printed_channels: printed.number(&name, "output channels"),
         parameters: stage.parameters as u64,
         multiply_adds: stage.multiply_adds as u64,
-        one_by_one: module.and_then(|m| m.one.as_ref()).and_then(|c| width_of(c.outputs)),
-        three_reduce: module
-            .map(|m| m.three[0].outputs as u32)
-            .or(is_stem_convolution.then_some(64)),
-        three: module.map(|m| m.three[1].outputs as u32).or(is_stem_convolution.then_some(192)),
-        double_reduce: module.map(|m| m.double[0].outputs as u32),
-        double: module.map(|m| m.double[2].outputs as u32),
-        pooling: module.map_or("", |m| pooling(m.pooling)).to_owned(),
-        projection: module.and_then(|m| m.projection.as_ref()).and_then(|c| width_of(c.outputs)),
+        one_by_one: width_of("1x1"),
+        three_reduce: width_of("3x3/reduce").or(width_of("reduce")),
+        three: width_of("3x3").or(stem),
+        double_reduce: width_of("double_3x3/reduce"),
+        double: width_of("double_3x3/2"),
+        pooling: stage.module.map_or("", |module| pooling(module.pooling)).to_owned(),
+        projection: width_of("pool/projection"),
         stride: stride(stage),
         stage: name,
         contradiction: String::new(),

@@ -9,10 +9,11 @@ use std::sync::Barrier;
 use std::time::Instant;
 
 use anyhow::Result;
-use bn_inception::config::Stem;
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Execution, Rewrites, architecture};
 use clap::{Parser, ValueEnum};
-use experiments::command_line::exit_code;
+use experiments::command_line::{ArithmeticChoice, exit_code};
+use experiments::recipes::{Recipe, SMALL};
+use record::fig2;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 use training::{MomentumSgd, device, memory};
@@ -68,16 +69,8 @@ enum Work {
 enum Network {
     /// Figure 5: 224 pixels, 1000 classes
     Full,
-    /// Half the width for 32 pixels, 10 classes
+    /// Figure 2's at small scale: half the width, 32 pixels, 10 classes
     Small,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum ArithmeticChoice {
-    /// bfloat16 with single-precision parameters and statistics
-    Bf16,
-    /// Single precision
-    F32,
 }
 
 const WARM_UP: u32 = 3;
@@ -244,11 +237,7 @@ fn resident_bytes() -> u64 {
 impl Args {
     fn execution(&self) -> Result<Execution> {
         let device = device::open(&self.device)?;
-        let arithmetic = match self.arithmetic {
-            None => Arithmetic::fastest(device),
-            Some(ArithmeticChoice::Bf16) => Arithmetic::Bf16,
-            Some(ArithmeticChoice::F32) => Arithmetic::F32,
-        };
+        let arithmetic = self.arithmetic.map_or_else(|| Arithmetic::fastest(device), Into::into);
         let rewrites = if self.no_rewrites { Rewrites::NONE } else { Rewrites::default() };
         Ok(Execution { device, arithmetic, rewrites })
     }
@@ -256,13 +245,7 @@ impl Args {
     fn config(&self) -> BnInceptionConfig {
         match self.network {
             Network::Full => BnInceptionConfig::default(),
-            Network::Small => BnInceptionConfig {
-                image_side: 32,
-                stem: Stem::SmallImage,
-                width: 0.5,
-                classes: 10,
-                ..BnInceptionConfig::default()
-            },
+            Network::Small => Recipe::new(fig2::Network::BnX5, &SMALL).config,
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use bn_inception::Arithmetic;
 use clap::{Args, ValueEnum};
 use record::manifest::Host;
 use record::run::{Plan, Run, Scale};
@@ -61,6 +62,24 @@ impl From<ScaleChoice> for Scale {
         match choice {
             ScaleChoice::Smoke => Self::Smoke,
             ScaleChoice::Full => Self::Full,
+        }
+    }
+}
+
+/// The numbers that BN-Inception's convolutions are computed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ArithmeticChoice {
+    /// Single precision
+    F32,
+    /// bfloat16; parameters, statistics and logits in single precision
+    Bf16,
+}
+
+impl From<ArithmeticChoice> for Arithmetic {
+    fn from(choice: ArithmeticChoice) -> Self {
+        match choice {
+            ArithmeticChoice::F32 => Self::F32,
+            ArithmeticChoice::Bf16 => Self::Bf16,
         }
     }
 }

@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use bn_inception::Execution;
 
 use crate::image_sets::Images;
-use crate::recipes::{Recipe, Setting};
-use crate::single_network::{Job, Training, is_row};
+use crate::recipes::Setting;
+use crate::single_network::{Training, is_row};
 
 /// What one training costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,34 +23,25 @@ const TIMED_STEPS: usize = 4;
 const TIMED_IMAGES: usize = 250;
 
 impl Cost {
-    /// Times a few steps of this network, by one thread, as it will run beside others.
+    /// Times a few steps of the training that `begin` makes, by one thread, as it will run beside others.
     ///
     /// # Errors
     /// If an image cannot be read.
     pub fn measure(
-        job: Job,
-        recipe: &Recipe,
-        setting: &Setting,
+        begin: impl FnOnce() -> Result<Training> + Send,
         images: &Images,
-        execution: Execution,
+        setting: &Setting,
     ) -> Result<Self> {
         std::thread::scope(|scope| {
             let work = || {
                 tch::set_num_threads(1);
-                tch::no_grad(|| Self::of_this_thread(job, recipe, setting, images, execution))
+                tch::no_grad(|| Self::of(begin()?, images, setting))
             };
             scope.spawn(work).join().expect("no panic")
         })
     }
 
-    fn of_this_thread(
-        job: Job,
-        recipe: &Recipe,
-        setting: &Setting,
-        images: &Images,
-        execution: Execution,
-    ) -> Result<Self> {
-        let mut training = Training::new(job, recipe.clone(), execution)?;
+    fn of(mut training: Training, images: &Images, setting: &Setting) -> Result<Self> {
         let mut batches = training.mini_batches(images, setting)?;
         let mut time = |count: usize| -> Result<Duration> {
             let begin = Instant::now();

@@ -24,7 +24,7 @@ pub struct Images {
 
 /// One split of a data set.
 enum Set {
-    Cifar10(Arc<cifar10::Images>),
+    Cifar10(Arc<data::Images>),
     Photographs(Arc<Photographs>),
 }
 
@@ -142,7 +142,7 @@ impl Set {
     /// The images as a network sees them.
     fn seen(&self, view: View) -> Arc<dyn Source> {
         match self {
-            Self::Cifar10(images) => Arc::new(images.seen(view)),
+            Self::Cifar10(images) => Arc::new(cifar10::Seen { images: Arc::clone(images), view }),
             Self::Photographs(photographs) => Arc::new(photographs.seen(view)),
         }
     }

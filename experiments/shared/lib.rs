@@ -5,6 +5,7 @@ pub mod command_line;
 pub mod comparison;
 pub mod cost;
 pub mod image_sets;
+pub mod job;
 pub mod mnist;
 pub mod recipes;
 pub mod sigmoid_network;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::Result;
-use data::Mnist;
-use data::mnist::Images;
+use data::mnist::binarised;
+use data::{Images, Mnist};
 use model::BinaryImages;
 use tch::{Device, Kind, Tensor};
 
@@ -39,7 +39,7 @@ impl BinaryMnist {
 impl BinarySet {
     fn new(images: Images) -> Self {
         let (mut pixels_on, mut starts) = (Vec::new(), vec![0]);
-        for image in images.binarised().chunks(Mnist::PIXELS) {
+        for image in binarised(&images).chunks(Mnist::PIXELS) {
             pixels_on
                 .extend((0u16..).zip(image).filter(|(_, on)| **on == 1).map(|(pixel, _)| pixel));
             starts.push(pixels_on.len());

@@ -11,6 +11,7 @@ use streams::Stream;
 use tch::{Device, Kind, Tensor};
 use training::{MiniBatches, evaluation};
 
+use crate::job::Job;
 use crate::mnist::BinaryMnist;
 
 /// Everything that one training depends on, beside the network, the seed and the setting.
@@ -47,22 +48,6 @@ pub const TYPICAL: Setting = Setting { learning_rate: 1.0, init_std: 0.01 };
 /// Training examples of MNIST.
 pub const EXAMPLES: u64 = 60_000;
 
-/// One network of one seed.
-#[derive(Clone, Copy, Debug)]
-pub struct Job {
-    /// With or without BN.
-    pub network: Network,
-    /// Seed of its initial weights and order.
-    pub seed: u64,
-}
-
-impl Job {
-    /// A name for its files: `with-bn-seed0`.
-    pub fn name(self) -> String {
-        format!("{}-seed{}", self.network.name().to_lowercase().replace(' ', "-"), self.seed)
-    }
-}
-
 /// A network in training. The two networks of a seed see the same initial weights, order and
 /// population mini-batches.
 pub struct Training<'a> {
@@ -95,7 +80,7 @@ pub struct Evaluation {
 impl<'a> Training<'a> {
     /// A network at its initial weights.
     pub fn new(
-        job: Job,
+        job: Job<Network>,
         setting: Setting,
         recipe: &Recipe,
         mnist: &'a BinaryMnist,
@@ -150,7 +135,7 @@ impl<'a> Training<'a> {
     }
 }
 
-fn network(job: Job, setting: Setting, recipe: &Recipe, device: Device) -> SigmoidMlp {
+fn network(job: Job<Network>, setting: Setting, recipe: &Recipe, device: Device) -> SigmoidMlp {
     let config = SigmoidMlpConfig {
         normalization: match job.network {
             Network::WithoutBn => Normalization::None,

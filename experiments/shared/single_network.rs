@@ -11,27 +11,12 @@ use training::evaluation::Classified;
 use training::{MomentumSgd, Progress, Resumable, stop};
 
 use crate::image_sets::Images;
+use crate::job::Job;
 use crate::recipes::{MOMENTUM, Recipe, Setting};
-
-/// One network of one seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// Which row of the comparison.
-    pub network: Network,
-    /// Seed of its initial weights, order, augmentation and Dropout.
-    pub seed: u64,
-}
-
-impl Job {
-    /// A name for its files: `bn-x5-sigmoid-seed0`.
-    pub fn name(self) -> String {
-        format!("{}-seed{}", self.network.name().to_lowercase().replace(' ', "-"), self.seed)
-    }
-}
 
 /// A network in training.
 pub struct Training {
-    job: Job,
+    job: Job<Network>,
     recipe: Recipe,
     network: BnInception,
     sgd: MomentumSgd,
@@ -53,7 +38,7 @@ impl Training {
     ///
     /// # Errors
     /// If the recipe describes no network.
-    pub fn new(job: Job, recipe: Recipe, execution: Execution) -> Result<Self> {
+    pub fn new(job: Job<Network>, recipe: Recipe, execution: Execution) -> Result<Self> {
         let network = BnInception::new(recipe.config.clone(), job.seed, execution)?;
         let parameters = network.parameters();
         let sgd = MomentumSgd::new(parameters.values(), parameters.weights(), MOMENTUM);

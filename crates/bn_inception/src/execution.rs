@@ -1,5 +1,6 @@
 //! How the arithmetic is done. None of this changes the network, only its rounding and its speed.
 
+use serde::Serialize;
 use tch::{Device, Kind};
 
 /// Where and how the arithmetic is done.
@@ -22,7 +23,7 @@ impl Execution {
 
 /// The numbers that convolutions and activations are computed in. Parameters, their updates, BN's
 /// statistics, the logits and the loss are f32 (f64 under [`Arithmetic::F64`]) in any case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Arithmetic {
     /// bf16, where the processor or the GPU multiplies such numbers.
     Bf16,

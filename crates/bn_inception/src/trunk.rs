@@ -160,7 +160,7 @@ fn average_pool(x: &Tensor, padding: Padding) -> Tensor {
 /// `x / (1 + α/5 · Σ x²)^β`, α = 1e-4, β = 0.75.
 ///
 /// The sum is a 1×1 convolution with a matrix of five diagonals: libtorch's own way, a pooling in three
-/// dimensions, takes as long as the rest of a small network.
+/// dimensions, takes several times as long.
 fn local_response_norm(x: &Tensor) -> Tensor {
     let channels = x.size()[1];
     let near = Tensor::ones([channels, channels], (x.kind(), x.device())).tril(2).triu(-2);

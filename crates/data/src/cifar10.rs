@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::fetch;
-use crate::{DataError, Original};
+use crate::{DataError, Images, Original};
 
 pub mod binary;
 mod layout_error;
-mod normalisation;
 mod seen;
 pub mod sprites;
 
 pub use layout_error::LayoutError;
-pub use normalisation::Normalisation;
 pub use seen::Seen;
 
 /// Bytes of an image in the files: its label, then its colours.
@@ -34,28 +32,6 @@ const fn batch(name: &'static str, sha256: &'static str) -> Original {
     Original { name, bytes: 10_000 * RECORD as u64, sha256 }
 }
 
-/// Labelled images of one set.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Images {
-    /// Red, green and blue of each pixel, 0–255; one image after the other, each row-major:
-    /// [`Cifar10::BYTES`] an image.
-    pub pixels: Vec<u8>,
-    /// The class of each image, below [`Cifar10::CLASSES`].
-    pub labels: Vec<u8>,
-}
-
-impl Images {
-    /// How many images there are.
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-}
-
 /// The whole data set.
 #[derive(Debug)]
 pub struct Cifar10 {
@@ -72,9 +48,6 @@ impl Cifar10 {
     pub const BYTES: usize = Self::SIDE * Self::SIDE * 3;
     /// Classes.
     pub const CLASSES: usize = 10;
-    /// The classes' names, in the order of the labels.
-    pub const CLASS_NAMES: [&str; Self::CLASSES] =
-        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// Reads the six files of the binary version from the folder that the user names, or else from
     /// `cache`, into which they are fetched when they are missing or damaged.
@@ -99,11 +72,6 @@ impl Cifar10 {
     /// The sums of the files, for the manifest of a run.
     pub fn sha256() -> BTreeMap<String, String> {
         ORIGINALS.iter().map(|file| (file.name.to_owned(), file.sha256.to_owned())).collect()
-    }
-
-    /// Mean and standard deviation of the training set's colours.
-    pub const fn normalisation() -> Normalisation {
-        Normalisation { mean: [0.4914, 0.4822, 0.4465], std: [0.2470, 0.2435, 0.2616] }
     }
 }
 

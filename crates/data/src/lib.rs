@@ -12,6 +12,7 @@ pub mod augmentation;
 pub mod cifar10;
 pub mod fetch;
 pub mod idx;
+pub mod images;
 pub mod loader;
 pub mod mnist;
 pub mod order;
@@ -23,6 +24,7 @@ pub mod shards;
 
 pub use augmentation::{Photometric, TrainingView};
 pub use cifar10::Cifar10;
+pub use images::Images;
 pub use loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 pub use mnist::Mnist;
 pub use order::{Order, Shuffling};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::fetch;
 use crate::idx::Idx;
-use crate::{DataError, Original};
+use crate::{DataError, Images, Original};
 
 /// Images and labels of the training set, then of the test set.
 pub const ORIGINALS: [Original; 4] = [
@@ -31,30 +31,9 @@ pub const ORIGINALS: [Original; 4] = [
     },
 ];
 
-/// Labelled images of one set.
-#[derive(Debug)]
-pub struct Images {
-    /// Grey values 0–255, one image after the other, each row-major.
-    pub pixels: Vec<u8>,
-    /// The digit on each image.
-    pub labels: Vec<u8>,
-}
-
-impl Images {
-    /// How many images there are.
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// The *binary* images of §4.1: 1 where the grey value is at least 128, else 0.
-    pub fn binarised(&self) -> Vec<u8> {
-        self.pixels.iter().map(|&grey| u8::from(grey >= 128)).collect()
-    }
+/// The *binary* images of §4.1: 1 where the grey value is at least 128, else 0.
+pub fn binarised(images: &Images) -> Vec<u8> {
+    images.pixels.iter().map(|&grey| u8::from(grey >= 128)).collect()
 }
 
 /// The whole data set.

@@ -134,8 +134,8 @@ fn a_users_own_folder_is_never_written_to() {
 
 #[test]
 fn binary_images_are_on_from_half_of_the_grey_range() {
-    let images = data::mnist::Images { pixels: vec![0, 127, 128, 255], labels: vec![7] };
-    assert_eq!(images.binarised(), [0, 0, 1, 1]);
+    let images = data::Images { pixels: vec![0, 127, 128, 255], labels: vec![7] };
+    assert_eq!(data::mnist::binarised(&images), [0, 0, 1, 1]);
 }
 
 #[test]

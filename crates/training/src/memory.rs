@@ -12,8 +12,8 @@ const TUNABLES: &str = "glibc.malloc.mmap_threshold=17179869184:\
 
 /// Starts this program over, once, with glibc told to keep freed memory for the next step.
 ///
-/// By default glibc returns each large tensor to the kernel, which clears its pages for the next one:
-/// on BN-Inception a tenth of the time of training, a third at inference. glibc reads its tunables only
+/// By default glibc returns each large tensor to the kernel, which clears its pages for the next one.
+/// What keeping them is worth is in `results/bench/bn_inception.csv`, rows `memory kept`. glibc reads its tunables only
 /// when a program starts. A user's own `GLIBC_TUNABLES` are left alone, and where the program cannot
 /// be started over it goes on as it is.
 pub fn keep_freed() {

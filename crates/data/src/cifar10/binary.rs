@@ -1,7 +1,8 @@
 //! The layout of the `.bin` files: for each image one byte of label, then all of its red, all of its
 //! green, all of its blue, each row-major.
 
-use super::{Cifar10, Images, LayoutError, RECORD};
+use super::{Cifar10, LayoutError, RECORD};
+use crate::Images;
 
 /// Bytes of one colour of an image.
 const PLANE: usize = Cifar10::SIDE * Cifar10::SIDE;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use streams::Stream;
 
-use super::{Cifar10, Images};
+use super::Cifar10;
+use crate::Images;
 use crate::loader::Source;
 use crate::photographs::View;
 
@@ -15,13 +16,6 @@ pub struct Seen {
     pub images: Arc<Images>,
     /// The view.
     pub view: View,
-}
-
-impl Images {
-    /// These images as a network sees them, for a [`Loader`](crate::Loader).
-    pub fn seen(self: &Arc<Self>, view: View) -> Seen {
-        Seen { images: Arc::clone(self), view }
-    }
 }
 
 impl Source for Seen {

@@ -1,7 +1,8 @@
 //! Binary files and sprites: what is made of them, and what is refused.
 
 use data::Cifar10;
-use data::cifar10::{Images, LayoutError, RECORD, binary, sprites};
+use data::Images;
+use data::cifar10::{LayoutError, RECORD, binary, sprites};
 use image::ColorType;
 use proptest::prelude::*;
 
