@@ -45,7 +45,7 @@ pub const SMALL: Setting = Setting {
     stem: Stem::SmallImage,
     width: 0.5,
     mini_batch: 32,
-    steps: 8_000,
+    steps: 5_000,
     learning_rate: 0.0015,
     crop_area_min: 0.08,
     moving_average_decay: 0.95,
