@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use bn_inception::{Arithmetic, Execution};
 use clap::Parser;
+use data::loader::OnDamage;
 use experiments::CommonArgs;
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
 use experiments::image_sets::Images;
@@ -80,8 +81,8 @@ fn run(args: &Args) -> Result<()> {
     let default_sweep = Sweep { setting, learning_rates: rates.to_vec(), arithmetic };
     let mut sweep = default_sweep.clone();
     sweep.setting.steps = args.common.steps.unwrap_or(sweep.setting.steps);
-    let images =
-        Images::load(&sweep.setting, args.common.data.as_deref(), args.common.loader_workers())?;
+    let loading = args.common.loading(OnDamage::Stop);
+    let images = Images::load(&sweep.setting, args.common.data.as_deref(), loading)?;
     let run = args.common.open_run(Request {
         artefact: "fig2-learning-rate",
         scale,

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use bn_inception::{Arithmetic, Execution};
 use clap::{Parser, ValueEnum};
+use data::loader::OnDamage;
 use experiments::CommonArgs;
 use experiments::command_line::{ArithmeticChoice, Request, positive, resumable_exit_code};
 use experiments::cost::Cost;
@@ -58,6 +59,10 @@ struct Args {
     /// Only these networks [default: all seven]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
     networks: Option<Vec<NetworkChoice>>,
+
+    /// Leave out and count pictures that cannot be read [default: the first one stops the run]
+    #[arg(long)]
+    skip_damaged: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -89,12 +94,14 @@ struct Fig2 {
     setting: Setting,
     recipes: Vec<Recipe>,
     arithmetic: Arithmetic,
+    on_damage: OnDamage,
 }
 
 impl Fig2 {
+    /// The scale's own, for this arithmetic.
     fn new(setting: Setting, networks: &[Network], arithmetic: Arithmetic) -> Self {
         let recipes = networks.iter().map(|&network| Recipe::new(network, &setting)).collect();
-        Self { setting, recipes, arithmetic }
+        Self { setting, recipes, arithmetic, on_damage: OnDamage::Stop }
     }
 
     fn recipe(&self, network: Network) -> &Recipe {
@@ -155,10 +162,12 @@ fn run(args: &Args) -> Result<()> {
     let fastest = Execution::on(device::open(&args.common.device)?);
     let arithmetic = args.arithmetic.map_or(fastest.arithmetic, Into::into);
     let execution = Execution { arithmetic, ..fastest };
-    let images =
-        Images::load(&default_setting, args.common.data.as_deref(), args.common.loader_workers())?;
+    let on_damage = if args.skip_damaged { OnDamage::Skip } else { OnDamage::Stop };
+    let loading = args.common.loading(on_damage);
+    let images = Images::load(&default_setting, args.common.data.as_deref(), loading)?;
     default_setting.classes = images.classes();
-    let fig2 = Fig2::new(args.setting(&default_setting), &args.networks(), arithmetic);
+    let setting = args.setting(&default_setting);
+    let fig2 = Fig2 { on_damage, ..Fig2::new(setting, &args.networks(), arithmetic) };
     let run = args.common.open_run(Request {
         artefact: "fig2",
         scale,

@@ -7,10 +7,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use bn_inception::Arithmetic;
 use clap::{Args, ValueEnum};
+use data::loader::OnDamage;
 use record::manifest::Host;
 use record::run::{Plan, Run, Scale};
 use serde::Serialize;
 use training::stop::{self, Stopped};
+
+use crate::image_sets::Loading;
 
 /// Options that every experiment has.
 #[derive(Args, Clone, Debug)]
@@ -108,10 +111,10 @@ impl CommonArgs {
         self.jobs.map_or(default, usize::from)
     }
 
-    /// Threads that make mini-batches ahead of each training: the cores, shared out.
-    pub fn loader_workers(&self) -> usize {
+    /// How the trainings' images are read: ahead of each, by the cores shared out.
+    pub fn loading(&self, on_damage: OnDamage) -> Loading {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        (cores / self.jobs()).max(1)
+        Loading { workers: (cores / self.jobs()).max(1), on_damage }
     }
 
     /// Opens the run of this recipe, and says when it goes elsewhere than to the committed results.

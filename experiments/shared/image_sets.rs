@@ -1,14 +1,14 @@
 //! The images of a comparison, for any number of trainings side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use data::Cifar10;
 use data::augmentation::TrainingView;
 use data::cifar10;
-use data::loader::{Loader, LoaderOptions, OnDamage, Source};
+use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 use data::order::{Batches, Order, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
 
@@ -19,7 +19,17 @@ pub struct Images {
     training: Set,
     validation: Set,
     sha256: BTreeMap<String, String>,
-    workers: usize,
+    loading: Loading,
+    reported: Mutex<BTreeSet<String>>,
+}
+
+/// How the images are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Loading {
+    /// Threads of each loader.
+    pub workers: usize,
+    /// What happens at a damaged file.
+    pub on_damage: OnDamage,
 }
 
 /// One split of a data set.
@@ -35,20 +45,16 @@ const VALIDATION_BATCH: usize = 250;
 
 impl Images {
     /// Loads the setting's data from the folder that the user names; CIFAR-10 is fetched into
-    /// `.data/cifar10` when none is named. Each of the loaders has so many `workers`.
+    /// `.data/cifar10` when none is named.
     ///
     /// # Errors
     /// If it cannot be found, fetched or read.
-    pub fn load(setting: &Setting, named: Option<&Path>, workers: usize) -> Result<Self> {
-        match setting.data {
+    pub fn load(setting: &Setting, named: Option<&Path>, loading: Loading) -> Result<Self> {
+        let (training, validation, sha256) = match setting.data {
             DataSet::Cifar10 => {
                 let cifar = Cifar10::load(named, &record::repository().join(".data/cifar10"))?;
-                Ok(Self {
-                    training: Set::Cifar10(Arc::new(cifar.train)),
-                    validation: Set::Cifar10(Arc::new(cifar.test)),
-                    sha256: Cifar10::sha256(),
-                    workers,
-                })
+                let set = |images| Set::Cifar10(Arc::new(images));
+                (set(cifar.train), set(cifar.test), Cifar10::sha256())
             }
             DataSet::Photographs => {
                 let root = named.context(
@@ -56,14 +62,10 @@ impl Images {
                 )?;
                 let open =
                     |split| Photographs::open(root, split).map(Arc::new).map(Set::Photographs);
-                Ok(Self {
-                    training: open(Split::Training)?,
-                    validation: open(Split::Validation)?,
-                    sha256: BTreeMap::new(),
-                    workers,
-                })
+                (open(Split::Training)?, open(Split::Validation)?, BTreeMap::new())
             }
-        }
+        };
+        Ok(Self { training, validation, sha256, loading, reported: Mutex::default() })
     }
 
     /// How many classes the images have.
@@ -114,8 +116,20 @@ impl Images {
         Loader::shared(&source, &batches(order), 0..steps, self.options(0))
     }
 
+    /// Prints a line for each damaged picture that none of these loaders has come upon before.
+    pub fn report_damage(&self, batch: Batch) -> Batch {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        for report in &batch.reports {
+            if reported.insert(report.clone()) {
+                eprintln!("left out: {report}");
+            }
+        }
+        batch
+    }
+
     fn options(&self, seed: u64) -> LoaderOptions {
-        LoaderOptions { seed, workers: self.workers, ahead: AHEAD, on_damage: OnDamage::Stop }
+        let Loading { workers, on_damage } = self.loading;
+        LoaderOptions { seed, workers, ahead: AHEAD, on_damage }
     }
 }
 

@@ -31,6 +31,7 @@ struct Sums {
     loss: Tensor,
     gradient_norm: Tensor,
     steps: u64,
+    skipped_images: u64,
 }
 
 impl Training {
@@ -73,7 +74,7 @@ impl Training {
         let loss = self.network.loss(&images, &labels, &mut dropout);
         let parameters = self.network.parameters();
         parameters.backward(&loss);
-        self.since_last_row.add(&loss, parameters.gradient());
+        self.since_last_row.add(&loss, parameters.gradient(), batch.skipped);
         let rate = self.recipe.learning_rate_at(self.step);
         self.sgd.step(parameters.values(), parameters.gradient(), rate, self.recipe.l2);
         parameters.refresh();
@@ -96,6 +97,7 @@ impl Training {
     /// If a validation image is damaged.
     pub fn row(&mut self, scale: Scale, images: &Images, setting: &Setting) -> Result<CurveRow> {
         let classified = self.validate(images, setting)?;
+        let skipped_images = self.since_last_row.skipped_images;
         let (loss, gradient_norm) = self.since_last_row.take_means();
         let statistics = self.network.statistics();
         let of = |x: Tensor, number: fn(&Tensor) -> Tensor| {
@@ -115,6 +117,7 @@ impl Training {
             top1_accuracy: classified.top1_accuracy(),
             top5_accuracy: classified.top5_accuracy(),
             validation_loss_nats: classified.mean_loss(),
+            skipped_images,
         })
     }
 
@@ -126,8 +129,8 @@ impl Training {
         let network = self.network.fold();
         let mut classified = Classified::default();
         for batch in images.validation(setting)? {
-            let (images, labels) = self.tensors(&batch?);
-            classified.add(&network.logits(&images), &labels);
+            let (pixels, labels) = self.tensors(&images.report_damage(batch?));
+            classified.add(&network.logits(&pixels), &labels);
         }
         Ok(classified)
     }
@@ -137,7 +140,8 @@ impl Training {
 /// checkpoint that it finds there. Rows go to [`CURVES_FILE`] and [`OUTCOMES_FILE`].
 ///
 /// # Errors
-/// If a file cannot be read or written, a picture is damaged, or a stop was asked for.
+/// If a file cannot be read or written, a picture is damaged and the loader stops at such, or a stop
+/// was asked for.
 pub fn train(
     name: &str,
     mut training: Training,
@@ -158,7 +162,7 @@ pub fn train(
         files.append(0, [training.row(run.scale(), images, setting)?])?;
     }
     for batch in training.mini_batches(images, setting)? {
-        training.sgd_step(&batch?);
+        training.sgd_step(&images.report_damage(batch?));
         progress.add(1);
         if !is_row(training.step, setting.steps) {
             continue;
@@ -225,13 +229,14 @@ fn to_unit_range(bytes: &Tensor) -> Tensor {
 impl Sums {
     fn new(like: &Tensor) -> Self {
         let zero = || Tensor::zeros([], (Kind::Double, like.device()));
-        Self { loss: zero(), gradient_norm: zero(), steps: 0 }
+        Self { loss: zero(), gradient_norm: zero(), steps: 0, skipped_images: 0 }
     }
 
-    fn add(&mut self, loss: &Tensor, gradient: &Tensor) {
+    fn add(&mut self, loss: &Tensor, gradient: &Tensor, skipped: usize) {
         self.loss += loss.detach();
         self.gradient_norm += gradient.norm();
         self.steps += 1;
+        self.skipped_images += skipped as u64;
     }
 
     /// Mean loss and mean norm of the gradient, `None` of no steps; starts anew.

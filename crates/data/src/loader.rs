@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, ensure};
+use serde::Serialize;
 use streams::Stream;
 
 mod work;
@@ -42,7 +43,7 @@ pub trait Source: Send + Sync {
 }
 
 /// What happens at a file that cannot be read or decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum OnDamage {
     /// The loader ends with the error, once the mini-batches before it have been handed out.
     Stop,

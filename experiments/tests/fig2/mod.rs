@@ -9,6 +9,7 @@ use std::time::Duration;
 use experiments::recipes::{Recipe, SMALL};
 use record::fig2::{
     CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow,
+    best_rate,
 };
 use record::manifest::Manifest;
 use record::run::Scale;
@@ -109,7 +110,14 @@ fn the_sweep_has_a_row_for_each_rate() {
     succeed(sweep);
     let rows: Vec<RateRow> = table::read(&out.join(RATES_FILE)).unwrap();
     let rates: Vec<f64> = rows.iter().map(|row| row.learning_rate).collect();
-    assert_eq!(rates, [0.0015, 0.003]);
+    assert_eq!(rates, [0.0015, 0.006]);
+}
+
+#[test]
+fn figure_2_has_the_rate_that_the_committed_sweep_chooses() {
+    let sweep = record::repository().join("results/fig2-learning-rate").join(RATES_FILE);
+    let rows: Vec<RateRow> = table::read(&sweep).unwrap();
+    assert_eq!(best_rate(&rows), Some(SMALL.learning_rate));
 }
 
 #[test]
@@ -117,7 +125,9 @@ fn recipes_are_the_papers_rows() {
     let rows = Network::ALL.map(|network| Recipe::new(network, &SMALL));
     let inception = &rows[0];
     let factors = rows.each_ref().map(|row| row.learning_rate / inception.learning_rate);
-    assert_eq!(factors, [1.0, 1.0, 5.0, 30.0, 5.0, 5.0, 1.0]);
+    for (factor, expected) in factors.into_iter().zip([1.0, 1.0, 5.0, 30.0, 5.0, 5.0, 1.0]) {
+        assert!((factor / expected - 1.0).abs() < 1e-12, "{factor}, not {expected}");
+    }
     for row in &rows {
         let changed = matches!(row.network, Network::BnX5 | Network::BnX30 | Network::BnX5Sigmoid);
         let ratio = |other: f64, own: f64| if changed { other / own } else { own / other };
@@ -132,4 +142,44 @@ fn recipes_are_the_papers_rows() {
     // 31.0 million steps of the paper's have 96.9 decays, and so have ours.
     let last = inception.learning_rate_at(SMALL.steps) / inception.learning_rate;
     assert!((last - 0.96_f64.powi(96)).abs() < 1e-12, "{last}");
+}
+
+/// 40 pictures to train on and 4 to validate by, of two classes; one of the 40 is cut short.
+fn photographs_with_damage(root: &Path) {
+    for (split, count) in [("train", 20), ("val", 2)] {
+        for class in ["a", "b"] {
+            let folder = root.join(split).join(class);
+            fs::create_dir_all(&folder).unwrap();
+            for number in 0..count {
+                let picture = image::RgbImage::from_fn(150, 140, |x, y| {
+                    image::Rgb([x as u8, (y + number) as u8, (x * number) as u8])
+                });
+                picture.save(folder.join(format!("{number}.jpg"))).unwrap();
+            }
+        }
+    }
+    let cut = root.join("train/b/7.jpg");
+    let whole = fs::read(&cut).unwrap();
+    fs::write(cut, &whole[..whole.len() / 2]).unwrap();
+}
+
+#[test]
+fn a_damaged_picture_stops_the_run_or_is_left_out_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("data"), folder.path().join("fig2"));
+    photographs_with_damage(&data);
+    let run = |more: &[&str]| {
+        let mut fig2 = Command::new(FIG2);
+        fig2.args(["--scale", "medium", "--networks", "bn-x5", "--steps", "2", "--data"]);
+        fig2.arg(&data).arg("--out").arg(&out).args(more).output().unwrap()
+    };
+    let stopped = run(&[]);
+    let message = String::from_utf8_lossy(&stopped.stderr).into_owned();
+    assert!(!stopped.status.success() && message.contains("train/b/7.jpg: "), "{message}");
+    let skipped = run(&["--skip-damaged"]);
+    let message = String::from_utf8_lossy(&skipped.stderr).into_owned();
+    assert!(skipped.status.success(), "{message}");
+    assert_eq!(message.matches("left out: ").count(), 1, "{message}");
+    let rows: Vec<CurveRow> = table::read(&out.join(CURVES_FILE)).unwrap();
+    assert_eq!(rows.iter().map(|row| row.skipped_images).sum::<u64>(), 1);
 }

@@ -34,6 +34,7 @@ impl Rows {
             top1_accuracy,
             top5_accuracy: 1.0,
             validation_loss_nats: 1.0,
+            skipped_images: 0,
         };
         self.curves.extend(STEPS.iter().zip(accuracies).map(row));
         let step = STEPS[accuracies.len() - 1];

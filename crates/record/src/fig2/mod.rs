@@ -115,6 +115,8 @@ pub struct CurveRow {
     pub top5_accuracy: f64,
     /// Mean cross-entropy of the validation images.
     pub validation_loss_nats: f64,
+    /// Damaged training images that were left out since the last row.
+    pub skipped_images: u64,
 }
 
 /// How a training ended.

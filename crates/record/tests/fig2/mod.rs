@@ -27,6 +27,7 @@ pub fn curve(network: Network, seed: u64, points: &[(u64, f64)]) -> Vec<CurveRow
         top1_accuracy,
         top5_accuracy: 1.0,
         validation_loss_nats: 1.0,
+        skipped_images: 0,
     };
     points.iter().map(row).collect()
 }
