@@ -6,11 +6,7 @@
 //! seed, epoch and example, it gives the same pictures whatever the number of workers; and crop and mirror
 //! are drawn first, so they stay the same when [`Photometric`] changes.
 
-use std::cell::RefCell;
-
 use anyhow::{Result, anyhow};
-use fast_image_resize::images::{CroppedImage, Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use streams::Stream;
 
 mod crop;
@@ -20,6 +16,7 @@ pub use crop::Crop;
 pub use photometric::{Distortion, Photometric};
 
 use crate::Picture;
+use crate::pictures::{mirror, resize_crop};
 
 /// How training pictures are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,7 +62,7 @@ impl TrainingView {
         let crop = Crop::draw(width, height, self.min_area, stream);
         let mirrored = stream.coins(0.5, 1)[0];
         let distortion = self.photometric.draw(stream);
-        let mut view = resized(width, height, rgb, crop, self.side)?;
+        let mut view = resize_crop(width, height, rgb, crop, self.side)?;
         if mirrored {
             mirror(&mut view, self.side);
         }
@@ -73,28 +70,5 @@ impl TrainingView {
             distortion.apply(&mut view);
         }
         Ok(view)
-    }
-}
-
-thread_local! {
-    /// Keeps its buffers from picture to picture.
-    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
-}
-
-/// Cuts out and resizes at once: nothing is copied, and nothing beyond the crop's edge plays a part.
-fn resized(width: u32, height: u32, rgb: &[u8], crop: Crop, side: u32) -> Result<Vec<u8>> {
-    let source = ImageRef::new(width, height, rgb, PixelType::U8x3)
-        .map_err(|_| anyhow!("not a picture: {width}x{height} pixels in {} bytes", rgb.len()))?;
-    let cropped = CroppedImage::new(&source, crop.left, crop.top, crop.width, crop.height)?;
-    let mut view = Image::new(side, side, PixelType::U8x3);
-    let triangle = ResizeAlg::Convolution(FilterType::Bilinear); // widens with the reduction
-    let options = ResizeOptions::new().resize_alg(triangle);
-    RESIZER.with_borrow_mut(|resizer| resizer.resize(&cropped, &mut view, &options))?;
-    Ok(view.into_vec())
-}
-
-fn mirror(rgb: &mut [u8], side: u32) {
-    for row in rgb.chunks_exact_mut(3 * side as usize) {
-        row.as_chunks_mut::<3>().0.reverse();
     }
 }

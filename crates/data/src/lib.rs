@@ -4,12 +4,14 @@
 //! out of a package whose format [`pickle`] knows); [`idx`] reads them. [`cifar10`] does the same with
 //! CIFAR-10's six files.
 //! [`pictures`] decodes photographs and crops them; [`photographs`] finds them in folders or in the shards
-//! that [`shards`] writes. [`augmentation`] makes training pictures, [`order`] says which ones make up a
+//! that [`shards`] writes. [`augmentation`] makes training pictures, [`crops`] the many views of one picture whose answers are
+//! averaged, [`order`] says which ones make up a
 //! mini-batch, and [`loader`] makes mini-batches ahead of the trainer.
 //! This crate does not know libtorch: it hands out bytes, and programs make tensors of them.
 
 pub mod augmentation;
 pub mod cifar10;
+pub mod crops;
 pub mod fetch;
 pub mod idx;
 pub mod images;
@@ -24,6 +26,7 @@ pub mod shards;
 
 pub use augmentation::{Photometric, TrainingView};
 pub use cifar10::Cifar10;
+pub use crops::{CropPlan, CropSet};
 pub use images::Images;
 pub use loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 pub use mnist::Mnist;

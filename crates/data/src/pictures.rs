@@ -5,12 +5,15 @@
 //! torchvision's `Resize` and `CenterCrop`, and so is the filter: a triangle that widens with the
 //! reduction, so that reducing does not alias. One thread does all of it.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, ensure};
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{CroppedImage, Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::augmentation::Crop;
 
 mod decode;
 
@@ -74,11 +77,9 @@ impl Picture {
     pub fn resize_shorter_side(&self, side: u32) -> Result<Self> {
         self.check()?;
         let (width, height) = self.size_with_shorter_side(side)?;
-        let source = ImageRef::new(self.width, self.height, &self.rgb, PixelType::U8x3)?;
-        let mut resized = Image::new(width, height, PixelType::U8x3);
-        let triangle = ResizeAlg::Convolution(FilterType::Bilinear); // widens with the reduction
-        Resizer::new().resize(&source, &mut resized, &ResizeOptions::new().resize_alg(triangle))?;
-        Ok(Self { width, height, rgb: resized.into_vec() })
+        let whole = Crop { left: 0, top: 0, width: self.width, height: self.height };
+        let rgb = resized(self.width, self.height, &self.rgb, whole, (width, height))?;
+        Ok(Self { width, height, rgb })
     }
 
     /// Cuts `side` by `side` pixels out of the centre. Where the centre falls between two pixels, the
@@ -92,14 +93,19 @@ impl Picture {
         let (width, height) = (self.width, self.height);
         let fits = (1..=width.min(height)).contains(&side);
         ensure!(fits, "cannot crop {side}x{side} pixels out of {width}x{height}");
-        let offset = |length: u32| (f64::from(length - side) / 2.0).round_ties_even() as usize;
-        let (left, length) = (3 * offset(width), 3 * side as usize);
+        let offset = |length: u32| (f64::from(length - side) / 2.0).round_ties_even() as u32;
+        Ok(Self { width: side, height: side, rgb: self.cut(offset(width), offset(height), side) })
+    }
+
+    /// A square's pixels, which must lie in the picture.
+    pub(crate) fn cut(&self, left: u32, top: u32, side: u32) -> Vec<u8> {
+        let (left, length) = (3 * left as usize, 3 * side as usize);
         let mut rgb = Vec::with_capacity(length * side as usize);
-        let rows = self.rgb.chunks_exact(3 * width as usize);
-        for row in rows.skip(offset(height)).take(side as usize) {
+        let rows = self.rgb.chunks_exact(3 * self.width as usize);
+        for row in rows.skip(top as usize).take(side as usize) {
             rgb.extend_from_slice(&row[left..left + length]);
         }
-        Ok(Self { width: side, height: side, rgb })
+        rgb
     }
 
     fn size_with_shorter_side(&self, side: u32) -> Result<(u32, u32)> {
@@ -129,4 +135,40 @@ fn check_pixels(width: impl Into<u64>, height: impl Into<u64>) -> Result<()> {
     ensure!(pixels > 0, "{width}x{height} is no picture");
     ensure!(pixels <= MAX_PIXELS, "{width}x{height} is more than {MAX_PIXELS} pixels");
     Ok(())
+}
+
+thread_local! {
+    /// Keeps its buffers from picture to picture.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
+
+/// Cuts out and resizes to a square at once: nothing is copied, and nothing beyond the crop's edge plays a
+/// part.
+pub(crate) fn resize_crop(
+    width: u32,
+    height: u32,
+    rgb: &[u8],
+    crop: Crop,
+    side: u32,
+) -> Result<Vec<u8>> {
+    resized(width, height, rgb, crop, (side, side))
+}
+
+/// The same, to any width and height.
+fn resized(width: u32, height: u32, rgb: &[u8], crop: Crop, to: (u32, u32)) -> Result<Vec<u8>> {
+    let source = ImageRef::new(width, height, rgb, PixelType::U8x3)
+        .map_err(|_| anyhow!("not a picture: {width}x{height} pixels in {} bytes", rgb.len()))?;
+    let cropped = CroppedImage::new(&source, crop.left, crop.top, crop.width, crop.height)?;
+    let mut resized = Image::new(to.0, to.1, PixelType::U8x3);
+    let triangle = ResizeAlg::Convolution(FilterType::Bilinear); // widens with the reduction
+    let options = ResizeOptions::new().resize_alg(triangle);
+    RESIZER.with_borrow_mut(|resizer| resizer.resize(&cropped, &mut resized, &options))?;
+    Ok(resized.into_vec())
+}
+
+/// Exchanges left and right of rows of `side` pixels.
+pub(crate) fn mirror(rgb: &mut [u8], side: u32) {
+    for row in rgb.chunks_exact_mut(3 * side as usize) {
+        row.as_chunks_mut::<3>().0.reverse();
+    }
 }

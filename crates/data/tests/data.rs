@@ -2,6 +2,7 @@
 
 mod augmentation;
 mod cifar10;
+mod crops;
 mod loader;
 mod order;
 mod photographs;

@@ -6,9 +6,9 @@ use anyhow::Result;
 use streams::Stream;
 
 use super::Cifar10;
-use crate::Images;
 use crate::loader::Source;
 use crate::photographs::View;
+use crate::{Images, Picture};
 
 /// Images through a [`View`]. Their 32 pixels are smaller than any single crop: it is the whole image.
 pub struct Seen {
@@ -34,9 +34,12 @@ impl Source for Seen {
     fn example(&self, index: usize, _epoch: u64, stream: &mut Stream) -> Result<Vec<u8>> {
         let rgb = &self.images.pixels[index * Cifar10::BYTES..][..Cifar10::BYTES];
         let side = Cifar10::SIDE as u32;
-        match self.view {
+        match &self.view {
             View::Training(view) => view.of_rgb(side, side, rgb, stream),
             View::SingleCrop { .. } => Ok(rgb.to_vec()),
+            View::Crops(plan) => {
+                plan.cut(&Picture { width: side, height: side, rgb: rgb.to_vec() })
+            }
         }
     }
 }

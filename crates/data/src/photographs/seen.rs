@@ -7,10 +7,11 @@ use streams::Stream;
 
 use super::Photographs;
 use crate::augmentation::TrainingView;
+use crate::crops::CropPlan;
 use crate::loader::Source;
 
 /// What a network sees of a photograph.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum View {
     /// Crop, mirror and colours drawn at random.
     Training(TrainingView),
@@ -21,6 +22,8 @@ pub enum View {
         /// The side of the crop, in pixels.
         crop: u32,
     },
+    /// Many crops, one after the other; draws nothing.
+    Crops(Arc<CropPlan>),
 }
 
 /// Photographs through a [`View`].
@@ -46,11 +49,12 @@ impl Source for Seen {
 
     fn example(&self, index: usize, _epoch: u64, stream: &mut Stream) -> Result<Vec<u8>> {
         let picture = self.photographs.picture(index)?;
-        let view = match self.view {
+        let view = match &self.view {
             View::Training(view) => view.of(&picture, stream),
             View::SingleCrop { resize, crop } => {
-                picture.single_crop(resize, crop).map(|cropped| cropped.rgb)
+                picture.single_crop(*resize, *crop).map(|cropped| cropped.rgb)
             }
+            View::Crops(plan) => plan.cut(&picture),
         };
         view.map_err(|error| anyhow!("{}: {error}", self.name(index)))
     }
