@@ -3,18 +3,21 @@
 //! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
 //! - [`fig2`]: the row types of the single-network comparison;
 //! - [`fig5`]: the row types of the architecture's table;
+//! - [`ensemble`]: the rows of the ensemble's table, and how they come from networks' answers;
 //! - [`classification`]: the rows of a classifier's logits;
 //! - [`mod@bench`] has the rows of timings;
 //! - [`table`]: typed rows to and from CSV;
 //! - [`manifest`]: the facts of a run beside its rows;
 //! - [`run`]: run folders; a finished run is replaced only by another finished run;
-//! - [`statistics`]: means with confidence intervals;
+//! - [`statistics`]: means with confidence intervals; [`bootstrap`]: intervals by resampling;
 //! - [`reported`]: the paper's own numbers.
 //!
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
 
 pub mod bench;
+pub mod bootstrap;
 pub mod classification;
+pub mod ensemble;
 pub mod fig1;
 pub mod fig2;
 pub mod fig5;

@@ -162,7 +162,10 @@ fn photographs_are_the_same_with_one_and_four_workers_from_folders_and_from_shar
             let shards = photographs.shards(5);
             let order = Order::new(1, shards, Shuffling::WithinAndAcrossShards, 4).unwrap();
             let options = LoaderOptions { workers, ..OPTIONS };
-            batches(Loader::new(Arc::new(photographs).seen(view.clone()), order, 0..9, options).unwrap())
+            batches(
+                Loader::new(Arc::new(photographs).seen(view.clone()), order, 0..9, options)
+                    .unwrap(),
+            )
         };
         let alone = with(1);
         assert_eq!(alone[0].images.len(), 4 * 16 * 16 * 3);

@@ -1,0 +1,220 @@
+//! From answers to errors, with intervals.
+
+use anyhow::{Result, ensure};
+use streams::Stream;
+
+use super::{Answers, Crops, EACH, ErrorRow, Gain, GainRow};
+use crate::bootstrap::{Resamples, interval};
+use crate::run::Scale;
+
+/// Samples of a bootstrap.
+pub const RESAMPLES: usize = 1_000;
+/// A class that is behind fewer than so many is among the five most probable.
+const TOP: [usize; 2] = [1, 5];
+
+/// What some networks answer for some pictures.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The pictures' classes.
+    pub labels: Vec<u32>,
+    /// Of each network, of each of [`Crops::ALL`].
+    pub members: Vec<[Answers; Crops::ALL.len()]>,
+}
+
+/// An error, its interval, and what it is in each sample; top-1 and top-5.
+#[derive(Clone)]
+struct Sampled {
+    error: [f64; 2],
+    samples: [Vec<f64>; 2],
+}
+
+impl Sampled {
+    fn interval(&self, top: usize) -> (f64, f64) {
+        interval(self.samples[top].clone()).expect("there are samples")
+    }
+
+    fn less(&self, other: &Self) -> Self {
+        let differences = |top: usize| {
+            let pairs = self.samples[top].iter().zip(&other.samples[top]);
+            pairs.map(|(own, other)| own - other).collect()
+        };
+        Self {
+            error: [0, 1].map(|top| self.error[top] - other.error[top]),
+            samples: [0, 1].map(differences),
+        }
+    }
+}
+
+/// Everything that the rows are made of.
+struct Sampler<'a> {
+    evaluation: &'a Evaluation,
+    images: Resamples,
+    members: Resamples,
+}
+
+impl Evaluation {
+    /// The errors of every subset of the networks and of each on average, in every way of looking; and what
+    /// is gained.
+    ///
+    /// # Errors
+    /// If there is no picture or no network, or they do not go together.
+    pub fn rows(&self, scale: Scale) -> Result<(Vec<ErrorRow>, Vec<GainRow>)> {
+        self.check()?;
+        let sampler = Sampler::new(self);
+        let mut errors = Vec::new();
+        let (mut each, mut together) = (Vec::new(), Vec::new());
+        for crops in Crops::ALL {
+            let of_subsets = sampler.of_subsets(crops)?;
+            let alone: Vec<&Sampled> = of_subsets
+                .iter()
+                .filter(|(members, _)| members.len() == 1)
+                .map(|(_, sampled)| sampled)
+                .collect();
+            let mean = sampler.mean(&alone);
+            errors.push(self.error_row(scale, EACH.to_owned(), 1, crops, &mean));
+            for (members, sampled) in &of_subsets {
+                errors.push(self.error_row(scale, names(members), members.len(), crops, sampled));
+            }
+            each.push(mean);
+            together.extend(of_subsets.into_iter().next_back().map(|(_, all)| all));
+        }
+        Ok((errors, self.gains(scale, &each, &together)))
+    }
+
+    fn check(&self) -> Result<()> {
+        ensure!(!self.labels.is_empty(), "no pictures were evaluated");
+        ensure!(!self.members.is_empty(), "no networks were evaluated");
+        for answers in self.members.iter().flatten() {
+            let (pictures, classes) = (self.labels.len(), answers.classes);
+            let is_whole = answers.values.len() == pictures * classes;
+            ensure!(is_whole, "{} answers of {classes} for {pictures}", answers.values.len());
+            let is_class = |&label: &u32| (label as usize) < classes;
+            ensure!(self.labels.iter().all(is_class), "labels beyond {classes} classes");
+        }
+        Ok(())
+    }
+
+    fn error_row(
+        &self,
+        scale: Scale,
+        networks: String,
+        models: usize,
+        crops: Crops,
+        sampled: &Sampled,
+    ) -> ErrorRow {
+        let [(top1_low, top1_high), (top5_low, top5_high)] =
+            [0, 1].map(|top| sampled.interval(top));
+        ErrorRow {
+            scale,
+            networks,
+            models,
+            crops,
+            images: self.labels.len(),
+            top1_error: sampled.error[0],
+            top1_low,
+            top1_high,
+            top5_error: sampled.error[1],
+            top5_low,
+            top5_high,
+        }
+    }
+
+    /// `each` and `together` have one entry for each of [`Crops::ALL`].
+    fn gains(&self, scale: Scale, each: &[Sampled], together: &[Sampled]) -> Vec<GainRow> {
+        let place = |crops| Crops::ALL.iter().position(|&of| of == crops).expect("one of all");
+        let [one, mean, maximum] =
+            [Crops::One, Crops::OneHundredFortyFour, Crops::GreatestOf144].map(place);
+        let of_crops = [
+            (Gain::MultiCrop, each[one].less(&each[mean])),
+            (Gain::MeanOverMaximum, each[maximum].less(&each[mean])),
+        ];
+        let of_networks = [
+            (Gain::EnsembleSingleCrop, each[one].less(&together[one])),
+            (Gain::EnsembleMultiCrop, each[mean].less(&together[mean])),
+            (Gain::Both, each[one].less(&together[mean])),
+        ];
+        let several = (self.members.len() > 1).then_some(of_networks).into_iter().flatten();
+        let all = of_crops.into_iter().chain(several);
+        all.map(|(gain, sampled)| self.gain_row(scale, gain, &sampled)).collect()
+    }
+
+    fn gain_row(&self, scale: Scale, gain: Gain, sampled: &Sampled) -> GainRow {
+        let [(top1_low, top1_high), (top5_low, top5_high)] =
+            [0, 1].map(|top| sampled.interval(top));
+        GainRow {
+            scale,
+            gain,
+            models: self.members.len(),
+            images: self.labels.len(),
+            top1_gain: sampled.error[0],
+            top1_low,
+            top1_high,
+            top5_gain: sampled.error[1],
+            top5_low,
+            top5_high,
+        }
+    }
+}
+
+impl<'a> Sampler<'a> {
+    fn new(evaluation: &'a Evaluation) -> Self {
+        let draw = |what: &str, n| {
+            Resamples::draw(RESAMPLES, n, &mut Stream::new(0, &format!("bootstrap/{what}")))
+        };
+        Self {
+            evaluation,
+            images: draw("images", evaluation.labels.len()),
+            members: draw("members", evaluation.members.len()),
+        }
+    }
+
+    /// Of every subset of the networks, the smaller ones first, all of them last.
+    fn of_subsets(&self, crops: Crops) -> Result<Vec<(Vec<usize>, Sampled)>> {
+        let place = Crops::ALL.iter().position(|&of| of == crops).expect("one of all");
+        let sampled = |members: Vec<usize>| {
+            let answers = members.iter().map(|&member| &self.evaluation.members[member][place]);
+            let sampled = self.sampled(&Answers::mean(answers)?);
+            Ok((members, sampled))
+        };
+        subsets(self.evaluation.members.len()).into_iter().map(sampled).collect()
+    }
+
+    fn sampled(&self, answers: &Answers) -> Sampled {
+        let ranks = answers.ranks(&self.evaluation.labels);
+        let wrong = TOP.map(|top| ranks.iter().map(|&rank| rank >= top).collect::<Vec<bool>>());
+        let share = |wrong: &Vec<bool>| {
+            wrong.iter().filter(|is_wrong| **is_wrong).count() as f64 / wrong.len() as f64
+        };
+        Sampled {
+            error: wrong.each_ref().map(share),
+            samples: wrong.each_ref().map(|wrong| self.images.shares(wrong)),
+        }
+    }
+
+    /// The mean over members, with other images and other members in each sample.
+    fn mean(&self, alone: &[&Sampled]) -> Sampled {
+        let error = |top: usize| {
+            alone.iter().map(|sampled| sampled.error[top]).sum::<f64>() / alone.len() as f64
+        };
+        let samples = |top: usize| {
+            let of_each: Vec<Vec<f64>> =
+                alone.iter().map(|sampled| sampled.samples[top].clone()).collect();
+            self.members.means(&of_each)
+        };
+        Sampled { error: [0, 1].map(error), samples: [0, 1].map(samples) }
+    }
+}
+
+/// All subsets of `0..count` but the empty one, the smaller ones first.
+fn subsets(count: usize) -> Vec<Vec<usize>> {
+    let members = |bits: u32| (0..count).filter(|&member| bits >> member & 1 == 1).collect();
+    let mut subsets: Vec<Vec<usize>> = (1..1_u32 << count).map(members).collect();
+    subsets.sort_by_key(Vec::len); // stable: in each size in the order of the numbers
+    subsets
+}
+
+/// `1+3+4`, counted from 1.
+fn names(members: &[usize]) -> String {
+    let numbers: Vec<String> = members.iter().map(|member| (member + 1).to_string()).collect();
+    numbers.join("+")
+}

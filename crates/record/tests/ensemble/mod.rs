@@ -1,0 +1,132 @@
+//! The ensemble's rows, from answers that were made up so that the errors can be counted by hand.
+
+use record::ensemble::{Answers, Crops, EACH, ErrorRow, Evaluation, Gain};
+use record::run::Scale;
+
+/// Answers of six classes that put each picture's own at this rank.
+fn answers(labels: &[u32], ranks: &[usize]) -> Answers {
+    let mut values = Vec::new();
+    for (&label, &rank) in labels.iter().zip(ranks) {
+        let mut others = 0;
+        values.extend((0..6).map(|class| {
+            if class == label {
+                return 0.5;
+            }
+            others += 1;
+            if others <= rank { 0.9 } else { 0.1 }
+        }));
+    }
+    Answers { classes: 6, values }
+}
+
+const LABELS: [u32; 4] = [0, 5, 2, 3];
+
+#[test]
+fn ranks_count_the_classes_before() {
+    for ranks in [[0, 1, 4, 5], [5, 4, 1, 0]] {
+        assert_eq!(answers(&LABELS, &ranks).ranks(&LABELS), ranks);
+    }
+    let equal = Answers { classes: 3, values: vec![0.2; 9] };
+    assert_eq!(equal.ranks(&[0, 1, 2]), [0, 1, 2], "the smaller number is before");
+}
+
+#[test]
+fn the_mean_is_of_probabilities_not_of_votes() {
+    let sure = Answers { classes: 2, values: vec![0.9, 0.1] };
+    let unsure = Answers { classes: 2, values: vec![0.4, 0.6] };
+    let mean = Answers::mean([&sure, &unsure, &unsure]).unwrap();
+    assert_eq!(mean.ranks(&[0]), [0], "two of three vote for the other: {:?}", mean.values);
+    assert!(Answers::mean([]).is_err());
+    let other = Answers { classes: 2, values: vec![0.5; 4] };
+    assert!(Answers::mean([&sure, &other]).is_err());
+}
+
+#[test]
+fn what_is_no_answer_is_found() {
+    for bad in [f32::NAN, f32::INFINITY, -0.1] {
+        let answers = Answers { classes: 2, values: vec![0.5, 0.5, 1.0, 0.0, bad, 1.0] };
+        assert_eq!(answers.first_without_answer(), Some(2));
+    }
+    assert_eq!(answers(&LABELS, &[0; 4]).first_without_answer(), None);
+}
+
+/// Two networks that are wrong at different pictures; more crops help the first.
+fn two() -> Evaluation {
+    let all = |ranks: [[usize; 4]; 5]| ranks.map(|ranks| answers(&LABELS, &ranks));
+    Evaluation {
+        labels: LABELS.to_vec(),
+        members: vec![
+            all([[0, 1, 5, 0], [0, 1, 5, 0], [0, 0, 5, 0], [0, 0, 1, 0], [0, 1, 1, 0]]),
+            all([[1, 0, 0, 5]; 5]),
+        ],
+    }
+}
+
+fn row<'a>(rows: &'a [ErrorRow], networks: &str, crops: Crops) -> &'a ErrorRow {
+    rows.iter().find(|row| row.networks == networks && row.crops == crops).unwrap()
+}
+
+#[test]
+fn errors_are_counted() {
+    let (errors, _) = two().rows(Scale::Small).unwrap();
+    assert_eq!(errors.len(), 5 * (3 + 1));
+    let of = |networks, crops| {
+        let row = row(&errors, networks, crops);
+        (row.models, row.top1_error, row.top5_error)
+    };
+    assert_eq!(of("1", Crops::One), (1, 0.5, 0.25));
+    assert_eq!(of("1", Crops::Fifty), (1, 0.25, 0.25));
+    assert_eq!(of("1", Crops::OneHundredFortyFour), (1, 0.25, 0.0));
+    assert_eq!(of("2", Crops::One), (1, 0.5, 0.25));
+    assert_eq!(of(EACH, Crops::OneHundredFortyFour), (1, 0.375, 0.125));
+    // Every rival has 0.9 of one network and 0.1 of the other, or less: at most as much as the own class. Of
+    // equal ones those with a smaller number are before, so the ranks are 0, 1 (class 0 before 5), 2 and 3.
+    assert_eq!(of("1+2", Crops::One), (2, 0.75, 0.0));
+    for row in &errors {
+        assert_eq!(row.images, 4);
+        assert!(row.top1_low <= row.top1_error && row.top1_error <= row.top1_high, "{row:?}");
+    }
+}
+
+#[test]
+fn gains_are_differences() {
+    let (errors, gains) = two().rows(Scale::Small).unwrap();
+    let of = |gain| gains.iter().find(|row| row.gain == gain).unwrap();
+    let error = |networks, crops| row(&errors, networks, crops).top1_error;
+    let (one, many) = (Crops::One, Crops::OneHundredFortyFour);
+    assert_eq!(of(Gain::MultiCrop).top1_gain, 0.5 - 0.375);
+    assert_eq!(of(Gain::MeanOverMaximum).top1_gain, 0.5 - 0.375);
+    assert_eq!(of(Gain::EnsembleSingleCrop).top1_gain, error(EACH, one) - error("1+2", one));
+    assert_eq!(of(Gain::Both).top1_gain, error(EACH, one) - error("1+2", many));
+    let mut alone = two();
+    alone.members.truncate(1);
+    let (_, gains) = alone.rows(Scale::Small).unwrap();
+    let names: Vec<Gain> = gains.iter().map(|row| row.gain).collect();
+    assert_eq!(names, [Gain::MultiCrop, Gain::MeanOverMaximum]);
+}
+
+#[test]
+fn a_gain_of_paired_pictures_is_surer_than_the_errors_are() {
+    let labels = vec![0; 400];
+    let ranks = |wrong: usize| (0..400).map(|n| usize::from(n % 400 < wrong)).collect::<Vec<_>>();
+    let of = |wrong| answers(&labels, &ranks(wrong));
+    let better = || [of(200), of(200), of(200), of(180), of(200)];
+    let evaluation = Evaluation { labels: labels.clone(), members: vec![better()] };
+    let (errors, gains) = evaluation.rows(Scale::Small).unwrap();
+    let (error, gain) = (row(&errors, "1", Crops::One), &gains[0]);
+    assert!((gain.top1_gain - 0.05).abs() < 1e-12);
+    assert!(gain.top1_low > 0.02 && gain.top1_high < 0.08, "{gain:?}");
+    assert!(error.top1_high - error.top1_low > 0.08, "{error:?}");
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let nothing = Evaluation { labels: Vec::new(), members: two().members };
+    assert!(nothing.rows(Scale::Small).is_err());
+    let nobody = Evaluation { labels: LABELS.to_vec(), members: Vec::new() };
+    assert!(nobody.rows(Scale::Small).is_err());
+    let beyond = Evaluation { labels: vec![0, 5, 2, 6], ..two() };
+    assert!(beyond.rows(Scale::Small).is_err());
+    let fewer = Evaluation { labels: vec![0, 5, 2], ..two() };
+    assert!(fewer.rows(Scale::Small).is_err());
+}
