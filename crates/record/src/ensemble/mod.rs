@@ -3,6 +3,7 @@
 
 mod answers;
 mod errors;
+mod store;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::run::Scale;
 
 pub use answers::{Answers, Crops};
 pub use errors::{Evaluation, RESAMPLES};
+pub use store::Part;
 
 /// Name of the file with a [`MemberRow`] for each network.
 pub const MEMBERS_FILE: &str = "members.csv";

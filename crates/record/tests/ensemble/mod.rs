@@ -1,6 +1,6 @@
 //! The ensemble's rows, from answers that were made up so that the errors can be counted by hand.
 
-use record::ensemble::{Answers, Crops, EACH, ErrorRow, Evaluation, Gain};
+use record::ensemble::{Answers, Crops, EACH, ErrorRow, Evaluation, Gain, Part};
 use record::run::Scale;
 
 /// Answers of six classes that put each picture's own at this rank.
@@ -129,4 +129,43 @@ fn what_does_not_go_together_is_refused() {
     assert!(beyond.rows(Scale::Small).is_err());
     let fewer = Evaluation { labels: vec![0, 5, 2], ..two() };
     assert!(fewer.rows(Scale::Small).is_err());
+}
+
+fn part(first: u32, classes: usize) -> Part {
+    let answers = |place: usize| Answers {
+        classes,
+        values: (0..3 * classes).map(|n| (n + 100 * place) as f32 / 7.0).collect(),
+    };
+    let answers = [0, 1, 2, 3, 4].map(answers);
+    Part { pictures: vec![first, first + 1, first + 2], labels: vec![1, 0, 1], answers }
+}
+
+#[test]
+fn answers_come_back_from_their_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.parquet");
+    part(7, 10).write(&file).unwrap();
+    assert_eq!(Part::read(&file).unwrap(), part(7, 10));
+    let mut both = Part::empty();
+    both.extend(part(0, 10)).unwrap();
+    both.extend(part(3, 10)).unwrap();
+    assert_eq!(both.pictures, [0, 1, 2, 3, 4, 5]);
+    assert_eq!(both.answers[2].values.len(), 60);
+    assert!(both.extend(part(6, 11)).is_err());
+}
+
+#[test]
+fn files_that_hold_no_answers_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.parquet");
+    part(0, 3).write(&file).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    for length in [0, 1, 11, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let message = Part::read(&file).unwrap_err().to_string();
+        assert!(message.contains("a.parquet: ") && !message.contains('\n'), "{message}");
+    }
+    Part::empty().write(&file).unwrap();
+    assert!(Part::read(&file).unwrap_err().to_string().contains("holds no answers"));
+    assert!(Part::read(&folder.path().join("none")).is_err());
 }
