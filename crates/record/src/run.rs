@@ -104,7 +104,7 @@ pub struct Run {
     finished: PathBuf,
     unfinished: PathBuf,
     starts: Vec<Start>,
-    _lock: File,
+    _lock: Lock,
 }
 
 const STARTS_FILE: &str = "starts.json";
@@ -222,11 +222,21 @@ impl Run {
     }
 }
 
-fn lock(folder: &Path) -> Result<File> {
+/// A locked file. Unlocked when dropped: closing it is not enough while a child process that is being
+/// started has it, too.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock(); // closing it will do, a moment later
+    }
+}
+
+fn lock(folder: &Path) -> Result<Lock> {
     let path = folder.join("lock");
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => anyhow::bail!(
             "another process works on this run ({}); wait for it, or stop it first",
             folder.display()

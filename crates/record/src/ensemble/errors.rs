@@ -1,5 +1,7 @@
 //! From answers to errors, with intervals.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, ensure};
 use streams::Stream;
 
@@ -17,8 +19,8 @@ const TOP: [usize; 2] = [1, 5];
 pub struct Evaluation {
     /// The pictures' classes.
     pub labels: Vec<u32>,
-    /// Of each network, of each of [`Crops::ALL`].
-    pub members: Vec<[Answers; Crops::ALL.len()]>,
+    /// Of each network, in each way of looking; the same ones for all.
+    pub members: Vec<BTreeMap<Crops, Answers>>,
 }
 
 /// An error, its interval, and what it is in each sample; top-1 and top-5.
@@ -62,29 +64,29 @@ impl Evaluation {
         self.check()?;
         let sampler = Sampler::new(self);
         let mut errors = Vec::new();
-        let (mut each, mut together) = (Vec::new(), Vec::new());
-        for crops in Crops::ALL {
+        let mut best = BTreeMap::new();
+        for &crops in self.members[0].keys() {
             let of_subsets = sampler.of_subsets(crops)?;
-            let alone: Vec<&Sampled> = of_subsets
-                .iter()
-                .filter(|(members, _)| members.len() == 1)
-                .map(|(_, sampled)| sampled)
-                .collect();
-            let mean = sampler.mean(&alone);
-            errors.push(self.error_row(scale, EACH.to_owned(), 1, crops, &mean));
+            let alone: Vec<&Sampled> =
+                of_subsets[..self.members.len()].iter().map(|(_, sampled)| sampled).collect();
+            let each = sampler.mean(&alone);
+            errors.push(self.error_row(scale, EACH.to_owned(), 1, crops, &each));
             for (members, sampled) in &of_subsets {
                 errors.push(self.error_row(scale, names(members), members.len(), crops, sampled));
             }
-            each.push(mean);
-            together.extend(of_subsets.into_iter().next_back().map(|(_, all)| all));
+            best.extend(of_subsets.into_iter().next_back().map(|(_, all)| (crops, (each, all))));
         }
-        Ok((errors, self.gains(scale, &each, &together)))
+        Ok((errors, self.gains(scale, &best)))
     }
 
     fn check(&self) -> Result<()> {
         ensure!(!self.labels.is_empty(), "no pictures were evaluated");
         ensure!(!self.members.is_empty(), "no networks were evaluated");
-        for answers in self.members.iter().flatten() {
+        for answers in &self.members {
+            let is_same = answers.keys().eq(self.members[0].keys());
+            ensure!(is_same, "the networks did not look at the same crops");
+        }
+        for answers in self.members.iter().flat_map(BTreeMap::values) {
             let (pictures, classes) = (self.labels.len(), answers.classes);
             let is_whole = answers.values.len() == pictures * classes;
             ensure!(is_whole, "{} answers of {classes} for {pictures}", answers.values.len());
@@ -119,23 +121,22 @@ impl Evaluation {
         }
     }
 
-    /// `each` and `together` have one entry for each of [`Crops::ALL`].
-    fn gains(&self, scale: Scale, each: &[Sampled], together: &[Sampled]) -> Vec<GainRow> {
-        let place = |crops| Crops::ALL.iter().position(|&of| of == crops).expect("one of all");
-        let [one, mean, maximum] =
-            [Crops::One, Crops::OneHundredFortyFour, Crops::GreatestOf144].map(place);
-        let of_crops = [
-            (Gain::MultiCrop, each[one].less(&each[mean])),
-            (Gain::MeanOverMaximum, each[maximum].less(&each[mean])),
+    /// Of each way of looking, what each network does on average, and what all do together.
+    fn gains(&self, scale: Scale, best: &BTreeMap<Crops, (Sampled, Sampled)>) -> Vec<GainRow> {
+        let each = |crops| best.get(&crops).map(|(each, _)| each);
+        let all = |crops| best.get(&crops).map(|(_, all)| all).filter(|_| self.members.len() > 1);
+        let (one, mean, maximum) = (Crops::One, Crops::OneHundredFortyFour, Crops::GreatestOf144);
+        let pairs = [
+            (Gain::MultiCrop, each(one), each(mean)),
+            (Gain::MeanOverMaximum, each(maximum), each(mean)),
+            (Gain::EnsembleSingleCrop, each(one), all(one)),
+            (Gain::EnsembleMultiCrop, each(mean), all(mean)),
+            (Gain::Both, each(one), all(mean)),
         ];
-        let of_networks = [
-            (Gain::EnsembleSingleCrop, each[one].less(&together[one])),
-            (Gain::EnsembleMultiCrop, each[mean].less(&together[mean])),
-            (Gain::Both, each[one].less(&together[mean])),
-        ];
-        let several = (self.members.len() > 1).then_some(of_networks).into_iter().flatten();
-        let all = of_crops.into_iter().chain(several);
-        all.map(|(gain, sampled)| self.gain_row(scale, gain, &sampled)).collect()
+        let row = |(gain, before, after): (Gain, Option<&Sampled>, Option<&Sampled>)| {
+            Some(self.gain_row(scale, gain, &before?.less(after?)))
+        };
+        pairs.into_iter().filter_map(row).collect()
     }
 
     fn gain_row(&self, scale: Scale, gain: Gain, sampled: &Sampled) -> GainRow {
@@ -170,9 +171,8 @@ impl<'a> Sampler<'a> {
 
     /// Of every subset of the networks, the smaller ones first, all of them last.
     fn of_subsets(&self, crops: Crops) -> Result<Vec<(Vec<usize>, Sampled)>> {
-        let place = Crops::ALL.iter().position(|&of| of == crops).expect("one of all");
         let sampled = |members: Vec<usize>| {
-            let answers = members.iter().map(|&member| &self.evaluation.members[member][place]);
+            let answers = members.iter().map(|&member| &self.evaluation.members[member][&crops]);
             let sampled = self.sampled(&Answers::mean(answers)?);
             Ok((members, sampled))
         };

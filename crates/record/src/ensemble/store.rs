@@ -1,8 +1,9 @@
 //! Networks' answers in Parquet files, so that ensembles can be formed without running a network again.
 //!
-//! A row is a picture: its number, its class, and for each way of looking ([`Crops`]) a list of as many
-//! numbers as there are classes.
+//! A row is a picture: its number, its class, and for each way of looking ([`Crops`]) that was asked for a
+//! list of as many numbers as there are classes.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,18 +22,18 @@ use crate::file::write_atomically;
 
 const PICTURE: &str = "picture";
 const CLASS: &str = "class";
-/// Columns before those of [`Crops::ALL`].
+/// Columns before those of answers.
 const KEYS: usize = 2;
 
 /// What one network answers for some pictures.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
     /// The pictures' numbers in their data set.
     pub pictures: Vec<u32>,
     /// Their classes.
     pub labels: Vec<u32>,
-    /// The answers, of each of [`Crops::ALL`].
-    pub answers: [Answers; Crops::ALL.len()],
+    /// The answers in each way of looking.
+    pub answers: BTreeMap<Crops, Answers>,
 }
 
 impl Part {
@@ -43,11 +44,15 @@ impl Part {
     pub fn write(&self, path: &Path) -> Result<()> {
         write_atomically(path, |file| {
             let properties = Arc::new(WriterProperties::builder().build());
-            let mut writer = SerializedFileWriter::new(file, Arc::new(schema()?), properties)?;
+            let mut writer = SerializedFileWriter::new(
+                file,
+                Arc::new(schema(self.answers.keys())?),
+                properties,
+            )?;
             let mut rows = writer.next_row_group()?;
             write_column::<Int32Type>(&mut rows, &numbers(&self.pictures)?, None)?;
             write_column::<Int32Type>(&mut rows, &numbers(&self.labels)?, None)?;
-            for answers in &self.answers {
+            for answers in self.answers.values() {
                 write_column::<FloatType>(&mut rows, &answers.values, Some(answers.classes))?;
             }
             rows.close()?;
@@ -65,10 +70,12 @@ impl Part {
         let inner = || {
             let reader = SerializedFileReader::new(File::open(path)?)?;
             let found = reader.metadata().file_metadata().schema();
-            ensure!(*found == schema()?, "it has not the columns of answers");
-            let mut part = Self::empty();
+            let has = |crops: &Crops| found.get_fields().iter().any(|of| of.name() == crops.name());
+            let crops: Vec<Crops> = Crops::ALL.into_iter().filter(has).collect();
+            ensure!(*found == schema(&crops)?, "it has not the columns of answers");
+            let mut part = Self::default();
             for group in 0..reader.num_row_groups() {
-                part.append(&*reader.get_row_group(group)?)?;
+                part.append(&crops, &*reader.get_row_group(group)?)?;
             }
             ensure!(!part.labels.is_empty(), "it holds no answers");
             Ok(part)
@@ -76,29 +83,27 @@ impl Part {
         inner().map_err(|error: anyhow::Error| anyhow!("{}: {error:#}", path.display()))
     }
 
-    /// No pictures.
-    pub fn empty() -> Self {
-        let nothing = || Answers { classes: 0, values: Vec::new() };
-        Self { pictures: Vec::new(), labels: Vec::new(), answers: Crops::ALL.map(|_| nothing()) }
-    }
-
     /// Adds the pictures of another part.
     ///
     /// # Errors
-    /// If it has other classes.
+    /// If it has other classes, or was looked at in other ways.
     pub fn extend(&mut self, other: Self) -> Result<()> {
+        if self.labels.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        ensure!(self.answers.keys().eq(other.answers.keys()), "answers to other crops");
         self.pictures.extend(other.pictures);
         self.labels.extend(other.labels);
-        for (own, other) in self.answers.iter_mut().zip(other.answers) {
-            let is_same = own.values.is_empty() || own.classes == other.classes;
-            ensure!(is_same, "answers of {} and of {} classes", own.classes, other.classes);
-            own.classes = other.classes;
+        for (own, other) in self.answers.values_mut().zip(other.answers.into_values()) {
+            let (mine, theirs) = (own.classes, other.classes);
+            ensure!(mine == theirs, "answers of {mine} and of {theirs} classes");
             own.values.extend(other.values);
         }
         Ok(())
     }
 
-    fn append(&mut self, group: &dyn RowGroupReader) -> Result<()> {
+    fn append(&mut self, crops: &[Crops], group: &dyn RowGroupReader) -> Result<()> {
         let rows = group.metadata().num_rows() as usize;
         if rows == 0 {
             return Ok(());
@@ -108,8 +113,8 @@ impl Part {
             Ok(numbers.into_iter().map(u32::try_from).collect::<Result<_, _>>()?)
         };
         let (pictures, labels) = (natural(0)?, natural(1)?);
-        let mut answers = Vec::new();
-        for place in 0..Crops::ALL.len() {
+        let mut answers = BTreeMap::new();
+        for (place, &crops) in crops.iter().enumerate() {
             let (values, levels) = read_column::<FloatType>(group, KEYS + place, rows)?;
             let classes = values.len().checked_div(rows).unwrap_or(0);
             let begins_rightly =
@@ -120,24 +125,21 @@ impl Part {
                     && levels.iter().enumerate().all(begins_rightly),
                 "its pictures have not equally many answers"
             );
-            answers.push(Answers { classes, values });
+            answers.insert(crops, Answers { classes, values });
         }
-        self.extend(Self {
-            pictures,
-            labels,
-            answers: answers.try_into().unwrap_or_else(|_| unreachable!("one of each")),
-        })
+        self.extend(Self { pictures, labels, answers })
     }
 }
 
-fn schema() -> Result<Type> {
+fn schema<'a>(crops: impl IntoIterator<Item = &'a Crops>) -> Result<Type> {
     let column = |name: &str, kind, repetition| {
         let column = Type::primitive_type_builder(name, kind).with_repetition(repetition);
         Ok(Arc::new(column.with_converted_type(ConvertedType::NONE).build()?))
     };
     let keys = [PICTURE, CLASS].map(|name| column(name, PhysicalType::INT32, Repetition::REQUIRED));
-    let answers =
-        Crops::ALL.map(|crops| column(crops.name(), PhysicalType::FLOAT, Repetition::REPEATED));
+    let answers = crops
+        .into_iter()
+        .map(|crops| column(crops.name(), PhysicalType::FLOAT, Repetition::REPEATED));
     let columns = keys.into_iter().chain(answers).collect::<Result<_>>()?;
     Ok(Type::group_type_builder("answers").with_fields(columns).build()?)
 }

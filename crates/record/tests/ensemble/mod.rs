@@ -1,5 +1,7 @@
 //! The ensemble's rows, from answers that were made up so that the errors can be counted by hand.
 
+use std::collections::BTreeMap;
+
 use record::ensemble::{Answers, Crops, EACH, ErrorRow, Evaluation, Gain, Part};
 use record::run::Scale;
 
@@ -50,9 +52,14 @@ fn what_is_no_answer_is_found() {
     assert_eq!(answers(&LABELS, &[0; 4]).first_without_answer(), None);
 }
 
+/// In each way of looking.
+fn looked(answers: [Answers; 5]) -> BTreeMap<Crops, Answers> {
+    Crops::ALL.into_iter().zip(answers).collect()
+}
+
 /// Two networks that are wrong at different pictures; more crops help the first.
 fn two() -> Evaluation {
-    let all = |ranks: [[usize; 4]; 5]| ranks.map(|ranks| answers(&LABELS, &ranks));
+    let all = |ranks: [[usize; 4]; 5]| looked(ranks.map(|ranks| answers(&LABELS, &ranks)));
     Evaluation {
         labels: LABELS.to_vec(),
         members: vec![
@@ -111,12 +118,25 @@ fn a_gain_of_paired_pictures_is_surer_than_the_errors_are() {
     let ranks = |wrong: usize| (0..400).map(|n| usize::from(n % 400 < wrong)).collect::<Vec<_>>();
     let of = |wrong| answers(&labels, &ranks(wrong));
     let better = || [of(200), of(200), of(200), of(180), of(200)];
-    let evaluation = Evaluation { labels: labels.clone(), members: vec![better()] };
+    let evaluation = Evaluation { labels: labels.clone(), members: vec![looked(better())] };
     let (errors, gains) = evaluation.rows(Scale::Small).unwrap();
     let (error, gain) = (row(&errors, "1", Crops::One), &gains[0]);
     assert!((gain.top1_gain - 0.05).abs() < 1e-12);
     assert!(gain.top1_low > 0.02 && gain.top1_high < 0.08, "{gain:?}");
     assert!(error.top1_high - error.top1_low > 0.08, "{error:?}");
+}
+
+#[test]
+fn fewer_crops_give_fewer_rows() {
+    let mut evaluation = two();
+    for answers in &mut evaluation.members {
+        answers.retain(|crops, _| *crops <= Crops::Ten);
+    }
+    let (errors, gains) = evaluation.rows(Scale::Small).unwrap();
+    assert_eq!(errors.len(), 2 * (3 + 1));
+    assert_eq!(gains.iter().map(|row| row.gain).collect::<Vec<_>>(), [Gain::EnsembleSingleCrop]);
+    evaluation.members[0].remove(&Crops::Ten);
+    assert!(evaluation.rows(Scale::Small).is_err(), "not the same crops");
 }
 
 #[test]
@@ -136,7 +156,7 @@ fn part(first: u32, classes: usize) -> Part {
         classes,
         values: (0..3 * classes).map(|n| (n + 100 * place) as f32 / 7.0).collect(),
     };
-    let answers = [0, 1, 2, 3, 4].map(answers);
+    let answers = looked([0, 1, 2, 3, 4].map(answers));
     Part { pictures: vec![first, first + 1, first + 2], labels: vec![1, 0, 1], answers }
 }
 
@@ -146,11 +166,11 @@ fn answers_come_back_from_their_file() {
     let file = folder.path().join("a.parquet");
     part(7, 10).write(&file).unwrap();
     assert_eq!(Part::read(&file).unwrap(), part(7, 10));
-    let mut both = Part::empty();
+    let mut both = Part::default();
     both.extend(part(0, 10)).unwrap();
     both.extend(part(3, 10)).unwrap();
     assert_eq!(both.pictures, [0, 1, 2, 3, 4, 5]);
-    assert_eq!(both.answers[2].values.len(), 60);
+    assert_eq!(both.answers[&Crops::Fifty].values.len(), 60);
     assert!(both.extend(part(6, 11)).is_err());
 }
 
@@ -165,7 +185,7 @@ fn files_that_hold_no_answers_are_refused_by_name() {
         let message = Part::read(&file).unwrap_err().to_string();
         assert!(message.contains("a.parquet: ") && !message.contains('\n'), "{message}");
     }
-    Part::empty().write(&file).unwrap();
+    Part::default().write(&file).unwrap();
     assert!(Part::read(&file).unwrap_err().to_string().contains("holds no answers"));
     assert!(Part::read(&folder.path().join("none")).is_err());
 }
