@@ -130,7 +130,7 @@ impl Classifier {
             return Ok(());
         }
         let tensors: Vec<&Tensor> = read.iter().map(|(_, tensor)| tensor).collect();
-        let logits = self.network.logits(&Tensor::stack(&tensors, 0)).to_device(tch::Device::Cpu);
+        let logits = self.network.logits(&Tensor::cat(&tensors, 0)).to_device(tch::Device::Cpu);
         for ((image, _), logits) in read.into_iter().zip(logits.unbind(0)) {
             self.report(image, &logits)?;
         }
@@ -159,5 +159,5 @@ impl Classifier {
 
 fn prepare(image: &Path, preprocessing: &Preprocessing) -> Result<Tensor> {
     let crop = Picture::open(image)?.single_crop(preprocessing.resize, preprocessing.crop)?;
-    Ok(preprocessing.tensor(&crop.rgb))
+    Ok(preprocessing.tensor(&crop.rgb, tch::Device::Cpu))
 }

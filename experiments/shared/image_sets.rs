@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use data::Cifar10;
 use data::augmentation::TrainingView;
 use data::cifar10;
+use data::crops::CropPlan;
 use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 use data::order::{Batches, Order, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
@@ -60,9 +61,12 @@ impl Images {
                 let root = named.context(
                     "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
                 )?;
-                let open =
-                    |split| Photographs::open(root, split).map(Arc::new).map(Set::Photographs);
-                (open(Split::Training)?, open(Split::Validation)?, BTreeMap::new())
+                let open = |split| Photographs::open(root, split);
+                let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
+                let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
+                let sums = BTreeMap::from([("names of the photographs".to_owned(), names)]);
+                let set = |photographs| Set::Photographs(Arc::new(photographs));
+                (set(training), set(validation), sums)
             }
         };
         Ok(Self { training, validation, sha256, loading, reported: Mutex::default() })
@@ -76,7 +80,7 @@ impl Images {
         }
     }
 
-    /// Sums of the data's files; empty of photographs.
+    /// Sums of the data's files; of photographs only of their names.
     pub fn sha256(&self) -> BTreeMap<String, String> {
         self.sha256.clone()
     }
@@ -125,6 +129,17 @@ impl Images {
             }
         }
         batch
+    }
+
+    /// The validation images as many crops each.
+    pub fn crops(&self, plan: CropPlan) -> Arc<dyn Source> {
+        self.validation.seen(View::Crops(Arc::new(plan)))
+    }
+
+    /// Width and height of the images, if all have the same.
+    pub fn size(&self) -> Option<(u32, u32)> {
+        let side = Cifar10::SIDE as u32;
+        matches!(self.validation, Set::Cifar10(_)).then_some((side, side))
     }
 
     fn options(&self, seed: u64) -> LoaderOptions {

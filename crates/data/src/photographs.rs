@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use sha2::{Digest, Sha256};
 
 use crate::Picture;
 use crate::order::Shards;
@@ -76,7 +77,22 @@ impl Photographs {
             let (classes, shelf) = Shelf::open(root, split)?;
             return Ok(Self { classes, store: Store::Shards(shelf) });
         }
-        let classes = folder::classes(root)?;
+        Self::of_folder(root, split, folder::classes(root)?)
+    }
+
+    /// The same of a folder that need not have the other split: to judge a network by.
+    ///
+    /// # Errors
+    /// Those of [`Photographs::open`].
+    pub fn open_alone(root: impl AsRef<Path>, split: Split) -> Result<Self> {
+        let root = root.as_ref();
+        if shards::are_at(root) {
+            return Self::open(root, split);
+        }
+        Self::of_folder(root, split, folder::classes_of(root, split)?)
+    }
+
+    fn of_folder(root: &Path, split: Split, classes: Vec<String>) -> Result<Self> {
         let folder = Folder::open(root, split, &classes)?;
         Ok(Self { classes, store: Store::Folder(folder) })
     }
@@ -113,6 +129,20 @@ impl Photographs {
             Store::Folder(folder) => folder.path(example).display().to_string(),
             Store::Shards(shelf) => shelf.name(example),
         }
+    }
+
+    /// SHA-256 of the names and classes of all examples, in hexadecimal: it tells data sets apart without
+    /// reading a gigabyte, but not a picture from another of the same name.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for example in 0..self.len() {
+            let name = match &self.store {
+                Store::Folder(folder) => folder.name(example),
+                Store::Shards(shelf) => shelf.member(example).to_owned(),
+            };
+            hash.update(format!("{}\t{name}\n", self.classes[self.label(example)]));
+        }
+        hex::encode(hash.finalize())
     }
 
     /// An example's file as it is.

@@ -104,11 +104,14 @@ pub struct Run {
     finished: PathBuf,
     unfinished: PathBuf,
     starts: Vec<Start>,
+    /// Of a run that was finished before and kept.
+    kept: Option<Manifest>,
     _lock: Lock,
 }
 
 const STARTS_FILE: &str = "starts.json";
 const STAGE: &str = "finished";
+const KEPT: &str = "kept";
 
 impl Run {
     /// Opens the run of this plan: a new one, or the interrupted one to go on with.
@@ -124,12 +127,15 @@ impl Run {
             .and_then(|()| tempfile::tempfile_in(&finished).map(drop))
             .with_context(|| format!("cannot write to {}", finished.display()))?;
         let lock = lock(&unfinished)?;
+        let kept = Manifest::read(&unfinished.join(KEPT)).ok();
         let mut starts = read_starts(&unfinished);
-        starts.push(Start::now());
-        write_atomically(&unfinished.join(STARTS_FILE), |file| {
-            Ok(serde_json::to_writer(file, &starts)?)
-        })?;
-        Ok(Self { plan, finished, unfinished, starts, _lock: lock })
+        if kept.is_none() {
+            starts.push(Start::now());
+            write_atomically(&unfinished.join(STARTS_FILE), |file| {
+                Ok(serde_json::to_writer(file, &starts)?)
+            })?;
+        }
+        Ok(Self { plan, finished, unfinished, starts, kept, _lock: lock })
     }
 
     /// Where the finished run will be.
@@ -139,7 +145,12 @@ impl Run {
 
     /// Whether this goes on with an interrupted run.
     pub fn is_resumed(&self) -> bool {
-        self.starts.len() > 1
+        self.kept.is_none() && self.starts.len() > 1
+    }
+
+    /// Whether this run was finished before by [`Run::finish_and_keep`], so that all jobs are done.
+    pub fn is_kept(&self) -> bool {
+        self.kept.is_some()
     }
 
     /// Scale of the run.
@@ -182,10 +193,32 @@ impl Run {
     /// Names the file that could not be written; the unfinished run is then still whole, and the
     /// same command goes on from it.
     pub fn finish(self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        self.publish(write_tables)?;
+        fs::remove_dir_all(&self.unfinished)
+            .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
+        Ok(self.finished)
+    }
+
+    /// The same, but the jobs' folders stay: who opens this run again has nothing to do but
+    /// to write its tables.
+    ///
+    /// # Errors
+    /// Those of [`Run::finish`].
+    pub fn finish_and_keep(
+        self,
+        write_tables: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let manifest = self.publish(write_tables)?;
+        manifest.write(&self.unfinished.join(KEPT))?;
+        Ok(self.finished)
+    }
+
+    fn publish(&self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<Manifest> {
         let stage = self.unfinished.join(STAGE);
         fs::create_dir_all(&stage).with_context(|| format!("cannot write {}", stage.display()))?;
         write_tables(&stage)?;
-        self.manifest(&stage)?.write(&stage)?;
+        let manifest = self.manifest(&stage)?;
+        manifest.write(&stage)?;
         let mut names = file_names(&stage)?;
         names.sort_by_key(|name| name == manifest::FILE);
         for name in names {
@@ -193,16 +226,14 @@ impl Run {
             fs::rename(stage.join(&name), &target)
                 .with_context(|| format!("cannot write {}", target.display()))?;
         }
-        fs::remove_dir_all(&self.unfinished)
-            .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
         if let Err(error) = remember_last(self.plan.artefact, &self.finished) {
             eprintln!("'render --last' will not find this run: {error:#}"); // but it is finished
         }
-        Ok(self.finished)
+        Ok(manifest)
     }
 
     fn manifest(&self, stage: &Path) -> Result<Manifest> {
-        let ended = Timestamp::now();
+        let ended = self.kept.as_ref().map_or_else(Timestamp::now, |kept| kept.ended);
         let begun = self.starts.first().map_or(ended, |start| start.time);
         let names = file_names(stage)?.into_iter().filter(|name| name != manifest::FILE);
         let sums = names.map(|name| Ok((name.clone(), sha256(&stage.join(&name))?)));

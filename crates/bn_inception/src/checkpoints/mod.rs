@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::config::BnInceptionConfig;
 use crate::execution::Execution;
@@ -46,13 +46,16 @@ pub struct Preprocessing {
 }
 
 impl Preprocessing {
-    /// A crop's interleaved red, green, blue as the network's input, `[3, crop, crop]`, f32.
-    pub fn tensor(&self, rgb: &[u8]) -> Tensor {
+    /// Crops' interleaved red, green, blue as the network's input, `[n, 3, crop, crop]`, f32; bytes travel
+    /// to the device.
+    pub fn tensor(&self, rgb: &[u8], device: Device) -> Tensor {
         let side = i64::from(self.crop);
-        let channels = Tensor::from_slice(rgb).view([side, side, 3]).permute([2, 0, 1]);
-        let ordered = if self.is_bgr { channels.flip([0]) } else { channels };
-        let along_channels =
-            |values: &[f64; 3]| Tensor::from_slice(values).to_kind(Kind::Float).view([3, 1, 1]);
+        let bytes = Tensor::from_slice(rgb).to_device(device);
+        let channels = bytes.view([-1, side, side, 3]).permute([0, 3, 1, 2]);
+        let ordered = if self.is_bgr { channels.flip([1]) } else { channels };
+        let along_channels = |values: &[f64; 3]| {
+            Tensor::from_slice(values).to_kind(Kind::Float).view([3, 1, 1]).to_device(device)
+        };
         (ordered.to_kind(Kind::Float) - along_channels(&self.mean)) / along_channels(&self.std)
     }
 }
@@ -109,6 +112,14 @@ impl Layout {
         match self {
             Self::Cadene => cadene::config(classes),
             Self::TfSlim => tf_slim::config(classes),
+        }
+    }
+
+    /// How many of its classes stand before the data set's first.
+    pub fn classes_before(self) -> u32 {
+        match self {
+            Self::Cadene => 0,
+            Self::TfSlim => 1, // the background
         }
     }
 

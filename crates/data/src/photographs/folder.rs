@@ -55,8 +55,8 @@ impl Folder {
 /// The classes of a data set, sorted; those of training and validation must be the same.
 pub(crate) fn classes(root: &Path) -> Result<Vec<String>> {
     let [training, validation] = Split::ALL.map(|split| root.join(split.name()));
-    let classes = subfolders(&training)?;
-    let found = subfolders(&validation)?;
+    let classes = classes_of(root, Split::Training)?;
+    let found = classes_of(root, Split::Validation)?;
     let only_in = |class: &String, folder: &Path, other: &Path| {
         anyhow!("{}: class {class} is not in {}", folder.display(), other.display())
     };
@@ -69,7 +69,9 @@ pub(crate) fn classes(root: &Path) -> Result<Vec<String>> {
     Ok(classes)
 }
 
-fn subfolders(folder: &Path) -> Result<Vec<String>> {
+/// The classes of one split, sorted.
+pub(crate) fn classes_of(root: &Path, split: Split) -> Result<Vec<String>> {
+    let folder = &root.join(split.name());
     let names = sorted_names(folder, |entry| Ok(fs::metadata(entry.path())?.is_dir()))?;
     ensure!(!names.is_empty(), "{}: no folders of classes in it", folder.display());
     Ok(names)

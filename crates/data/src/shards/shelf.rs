@@ -64,6 +64,12 @@ impl Shelf {
         format!("{}: {example:06} ({})", path.display(), shard.names[place])
     }
 
+    /// The name that an example had before it was put here.
+    pub(crate) fn member(&self, example: usize) -> &str {
+        let (shard, place) = self.find(example);
+        &shard.names[place]
+    }
+
     pub(crate) fn bytes(&self, example: usize) -> Result<Vec<u8>> {
         let (shard, place) = self.find(example);
         let read = |bytes: &mut [u8]| {
