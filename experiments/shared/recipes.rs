@@ -46,7 +46,7 @@ pub const SMALL: Setting = Setting {
     width: 0.5,
     mini_batch: 32,
     steps: 5_000,
-    learning_rate: 0.0015,
+    learning_rate: 0.024,
     crop_area_min: 0.08,
     moving_average_decay: 0.95,
     validation_images: 5_000,
