@@ -13,9 +13,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use bn_inception::checkpoints::{Layout, Preprocessing};
 use bn_inception::{Execution, FoldedBnInception, Rewrites};
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use data::Picture;
-use experiments::command_line::{ArithmeticChoice, exit_code};
+use experiments::command_line::{ArithmeticChoice, LayoutChoice, exit_code};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use record::classification::LogitRow;
 use record::table;
@@ -51,14 +51,6 @@ struct Args {
     images: Vec<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum LayoutChoice {
-    /// bninception of Cadene's pretrained-models.pytorch
-    Cadene,
-    /// Inception v2 of the slim models; class 0 is the background
-    TfSlim,
-}
-
 /// Pictures that are in memory at a time.
 const BATCH: usize = 32;
 
@@ -68,7 +60,7 @@ fn main() -> ExitCode {
 }
 
 fn classify(args: &Args) -> Result<()> {
-    let layout = args.layout.layout();
+    let layout = args.layout.into();
     let network = read(args, layout)?.fold();
     let preprocessing = layout.preprocessing();
     println!("{}, layout {layout}; pictures: {preprocessing}", args.weights.display());
@@ -92,15 +84,6 @@ fn read(args: &Args, layout: Layout) -> Result<bn_inception::BnInception> {
     };
     let network = layout.read(&args.weights, execution);
     network.with_context(|| format!("--weights {}", args.weights.display()))
-}
-
-impl LayoutChoice {
-    fn layout(self) -> Layout {
-        match self {
-            Self::Cadene => Layout::Cadene,
-            Self::TfSlim => Layout::TfSlim,
-        }
-    }
 }
 
 struct Classifier {

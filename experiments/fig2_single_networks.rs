@@ -22,14 +22,16 @@ use bn_inception::{Arithmetic, Execution};
 use clap::{Parser, ValueEnum};
 use data::loader::OnDamage;
 use experiments::CommonArgs;
-use experiments::command_line::{ArithmeticChoice, Request, positive, resumable_exit_code};
+use experiments::command_line::{
+    ArithmeticChoice, InceptionScale, Request, positive, resumable_exit_code,
+};
 use experiments::cost::Cost;
 use experiments::image_sets::Images;
 use experiments::job::Job;
-use experiments::recipes::{MEDIUM, PAPER, Recipe, SMALL, SMALL_SEEDS, SMOKE, Setting};
+use experiments::recipes::{Recipe, SMALL_SEEDS, Setting};
 use experiments::single_network::{Training, train};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, OutcomeRow};
-use record::run::{Run, Scale};
+use record::run::Run;
 use record::table;
 use serde::Serialize;
 use training::{Progress, device, memory, side_by_side};
@@ -42,8 +44,8 @@ use training::{Progress, device, memory, side_by_side};
 #[command(version)]
 struct Args {
     /// Images and network: CIFAR-10 at half the width, photographs at 128 pixels, or the paper's
-    #[arg(long, value_enum, default_value_t = ScaleChoice::Small)]
-    scale: ScaleChoice,
+    #[arg(long, value_enum, default_value_t = InceptionScale::Small)]
+    scale: InceptionScale,
 
     #[command(flatten)]
     common: CommonArgs,
@@ -63,18 +65,6 @@ struct Args {
     /// Leave out and count pictures that cannot be read [default: the first one stops the run]
     #[arg(long)]
     skip_damaged: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ScaleChoice {
-    /// Seconds: only shows that the program works
-    Smoke,
-    /// CIFAR-10
-    Small,
-    /// Photographs in DIR/train/CLASS and DIR/val/CLASS
-    Medium,
-    /// ILSVRC 2012, days on a GPU
-    Paper,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -111,14 +101,9 @@ impl Fig2 {
 }
 
 impl Args {
-    /// Scale, setting and number of seeds, before any override.
-    fn defaults(&self) -> (Scale, Setting, u64) {
-        match self.scale {
-            ScaleChoice::Smoke => (Scale::Smoke, SMOKE, 1),
-            ScaleChoice::Small => (Scale::Small, SMALL, SMALL_SEEDS),
-            ScaleChoice::Medium => (Scale::Medium, MEDIUM, 1),
-            ScaleChoice::Paper => (Scale::Full, PAPER, 1),
-        }
+    /// How many seeds the scale has by itself.
+    fn default_seeds(&self) -> u64 {
+        if self.scale == InceptionScale::Small { SMALL_SEEDS } else { 1 }
     }
 
     fn setting(&self, default: &Setting) -> Setting {
@@ -158,7 +143,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<()> {
-    let (scale, mut default_setting, default_seeds) = args.defaults();
+    let mut default_setting = args.scale.setting();
     let fastest = Execution::on(device::open(&args.common.device)?);
     let arithmetic = args.arithmetic.map_or(fastest.arithmetic, Into::into);
     let execution = Execution { arithmetic, ..fastest };
@@ -170,10 +155,10 @@ fn run(args: &Args) -> Result<()> {
     let fig2 = Fig2 { on_damage, ..Fig2::new(setting, &args.networks(), arithmetic) };
     let run = args.common.open_run(Request {
         artefact: "fig2",
-        scale,
+        scale: args.scale.into(),
         recipe: &fig2,
         default_recipe: &Fig2::new(default_setting, &Network::ALL, fastest.arithmetic),
-        default_seeds,
+        default_seeds: args.default_seeds(),
         data_sha256: images.sha256(),
     })?;
     let mut jobs = jobs(&fig2, run.seeds());

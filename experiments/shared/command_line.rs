@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use bn_inception::Arithmetic;
+use bn_inception::checkpoints::Layout;
 use clap::{Args, ValueEnum};
 use data::loader::OnDamage;
 use record::manifest::Host;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use training::stop::{self, Stopped};
 
 use crate::image_sets::Loading;
+use crate::recipes::{MEDIUM, PAPER, SMALL, SMOKE, Setting};
 
 /// Options that every experiment has.
 #[derive(Args, Clone, Debug)]
@@ -65,6 +67,60 @@ impl From<ScaleChoice> for Scale {
         match choice {
             ScaleChoice::Smoke => Self::Smoke,
             ScaleChoice::Full => Self::Full,
+        }
+    }
+}
+
+/// The scale of an experiment with BN-Inception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InceptionScale {
+    /// Seconds: only shows that the program works
+    Smoke,
+    /// CIFAR-10
+    Small,
+    /// Photographs in DIR/train/CLASS and DIR/val/CLASS
+    Medium,
+    /// ILSVRC 2012, days on a GPU
+    Paper,
+}
+
+impl InceptionScale {
+    /// Images and network, before any override.
+    pub fn setting(self) -> Setting {
+        match self {
+            Self::Smoke => SMOKE,
+            Self::Small => SMALL,
+            Self::Medium => MEDIUM,
+            Self::Paper => PAPER,
+        }
+    }
+}
+
+impl From<InceptionScale> for Scale {
+    fn from(choice: InceptionScale) -> Self {
+        match choice {
+            InceptionScale::Smoke => Self::Smoke,
+            InceptionScale::Small => Self::Small,
+            InceptionScale::Medium => Self::Medium,
+            InceptionScale::Paper => Self::Full,
+        }
+    }
+}
+
+/// Whose names and shapes a file of weights has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LayoutChoice {
+    /// bninception of Cadene's pretrained-models.pytorch
+    Cadene,
+    /// Inception v2 of the slim models; class 0 is the background
+    TfSlim,
+}
+
+impl From<LayoutChoice> for Layout {
+    fn from(choice: LayoutChoice) -> Self {
+        match choice {
+            LayoutChoice::Cadene => Self::Cadene,
+            LayoutChoice::TfSlim => Self::TfSlim,
         }
     }
 }

@@ -4,8 +4,11 @@
 pub mod command_line;
 pub mod comparison;
 pub mod cost;
+pub mod ensemble_table;
+pub mod examination;
 pub mod image_sets;
 pub mod job;
+pub mod members;
 pub mod mnist;
 pub mod recipes;
 pub mod sigmoid_network;

@@ -46,6 +46,12 @@ pub struct Preprocessing {
 }
 
 impl Preprocessing {
+    /// Values from −1 to 1 of red, green, blue: that of the networks trained here, which see `side` pixels.
+    pub fn to_unit_range(side: u32) -> Self {
+        let resize = side * 256 / 224;
+        Self { resize, crop: side, is_bgr: false, mean: [127.5; 3], std: [127.5; 3] }
+    }
+
     /// Crops' interleaved red, green, blue as the network's input, `[n, 3, crop, crop]`, f32; bytes travel
     /// to the device.
     pub fn tensor(&self, rgb: &[u8], device: Device) -> Tensor {

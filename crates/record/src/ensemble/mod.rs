@@ -89,6 +89,19 @@ pub enum Gain {
     MeanOverMaximum,
 }
 
+impl Gain {
+    /// The name, as in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MultiCrop => "144 crops over 1, one network",
+            Self::EnsembleSingleCrop => "all networks over one, 1 crop",
+            Self::EnsembleMultiCrop => "all networks over one, 144 crops",
+            Self::Both => "both",
+            Self::MeanOverMaximum => "mean over maximum of 144 crops, one network",
+        }
+    }
+}
+
 /// By how much the error falls. "One network" is the mean over members.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GainRow {
