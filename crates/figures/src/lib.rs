@@ -5,7 +5,7 @@
 //! - [`picture`]: one drawing, as PNG and as SVG;
 //! - [`style`]: fonts, colours, dashes;
 //! - [`shapes`]: pictures that are laid out in pixels, before any backend draws them;
-//! - [`fig1`], [`fig1_sensitivity`], [`fig2`], [`fig5`]: a module for each picture;
+//! - [`fig1`], [`fig1_sensitivity`], [`fig2`], [`fig4`], [`fig5`]: a module for each picture;
 //! - [`table_single`]: the single-network table and the verdicts on Figure 2's claims;
 //! - [`rates`]: the table of Inception's learning rates;
 //! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
@@ -19,6 +19,7 @@ pub mod curves;
 pub mod fig1;
 pub mod fig1_sensitivity;
 pub mod fig2;
+pub mod fig4;
 pub mod fig5;
 pub mod picture;
 pub mod rates;

@@ -15,12 +15,12 @@ use record::statistics::Verdict;
 use record::{repository, table};
 use serde::de::DeserializeOwned;
 
-use crate::fig5;
 use crate::rates;
 use crate::splice::splice;
 use crate::style::with_thousands;
 use crate::table_single::{self, SingleTable};
 use crate::throughput;
+use crate::{fig4, fig5};
 
 /// A claim of §4.1, and the metric that decides it.
 struct Claim {
@@ -86,6 +86,11 @@ pub fn write() -> Result<()> {
     }
     if let Some(text) = single_networks(&results)? {
         splice(&readme, "fig2", &text)?;
+    }
+    let folder = results.join("table-ensemble");
+    if folder.join(manifest::FILE).exists() {
+        let table = fig4::series::Table::of_run(&folder, &Manifest::read(&folder)?)?;
+        splice(&readme, "table-ensemble", &fig4::markdown::readme(&table))?;
     }
     let folder = results.join("fig5");
     if let Some(stages) = rows(&folder.join(STAGES_FILE))? {

@@ -1,0 +1,122 @@
+//! `figures/fig4.png`: Figure 4, the errors of one network and of several, with one crop and with many.
+//!
+//! - [`series`]: what is shown, before it has a place;
+//! - [`dots`]: panels (a) and (b), the errors, ours and the published ones;
+//! - [`lines`]: panels (c) and (d), the errors over crops and over networks;
+//! - [`mod@markdown`]: the table, its page and the README's part.
+
+pub mod dots;
+pub mod lines;
+pub mod markdown;
+pub mod series;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use record::manifest::Manifest;
+
+use self::dots::DotPlot;
+use self::lines::LinePlot;
+use self::series::{Line, Row, Table};
+use crate::picture::{self, Picture};
+use crate::shapes::{self, Shape};
+
+/// What is handed to plotters.
+#[derive(Debug)]
+pub struct Fig4 {
+    /// Panel (a).
+    pub ours: Vec<Row>,
+    /// Panel (b).
+    pub published: Vec<Row>,
+    /// Panel (c).
+    pub over_crops: Vec<Line>,
+    /// Panel (d).
+    pub over_networks: Vec<Line>,
+    /// The sentences under the panels.
+    pub caption: Vec<String>,
+}
+
+/// Upper edge of panels (c) and (d).
+const LOWER: i32 = 760;
+
+/// Draws the run's figure, and writes the page of its table.
+///
+/// # Errors
+/// If the rows cannot be read or a file cannot be written.
+pub fn draw(run: &Path, manifest: &Manifest, stem: &Path) -> Result<[PathBuf; 2]> {
+    let table = Table::of_run(run, manifest)?;
+    markdown::write_page(&table, run)?;
+    picture::save(&Fig4::of_table(&table), &stem.with_file_name("fig4"))
+}
+
+impl Fig4 {
+    /// Sorts the rows into panels.
+    pub fn of_table(table: &Table) -> Self {
+        Self {
+            ours: table.ours(),
+            published: table.published(),
+            over_crops: table.over_crops(),
+            over_networks: table.over_networks(),
+            caption: caption(table),
+        }
+    }
+
+    /// Everything but the caption.
+    pub fn shapes(&self) -> Vec<Shape> {
+        let ours = DotPlot { corner: (30, 10), title: "(a) ours: error, %", rows: &self.ours };
+        let published =
+            DotPlot { corner: (1230, 10), title: "(b) published: error, %", rows: &self.published };
+        let crops = LinePlot {
+            corner: (30, LOWER),
+            title: "(c) top-1 error over crops, %",
+            label: "crops of a picture, logarithmic",
+            lines: &self.over_crops,
+            is_logarithmic: true,
+            ticks: &[1.0, 10.0, 50.0, 144.0],
+        };
+        let networks = LinePlot {
+            corner: (1230, LOWER),
+            title: "(d) top-1 error over networks, %",
+            label: "networks that answer together",
+            lines: &self.over_networks,
+            is_logarithmic: false,
+            ticks: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        };
+        [ours.shapes(), published.shapes(), crops.shapes(), networks.shapes()].concat()
+    }
+}
+
+impl Picture for Fig4 {
+    fn size(&self) -> (u32, u32) {
+        (2400, (LOWER + lines::HEIGHT) as u32 + 20 + picture::caption_height(&self.caption))
+    }
+
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    where
+        Backend::ErrorType: 'static,
+    {
+        let panels = picture::caption(area, &self.caption)?;
+        shapes::paint(&panels, self.shapes())
+    }
+}
+
+/// Scale, data, and how to read the panels.
+fn caption(table: &Table) -> Vec<String> {
+    let mut sentences = vec![format!("Scale: {}: {}.", table.scale, table.words())];
+    sentences.extend(table.chance().map(|[top1, top5]| {
+        format!("A guess is wrong in {top1:.0} % (top-1) and {top5:.0} % (top-5).")
+    }));
+    sentences.push(
+        "(a) With 95 % intervals by bootstrap: over images and networks for one network (the mean of all), over images \
+         for those that answer together. (b) As the paper's Figure 4 prints them for ILSVRC 2012, 1000 classes."
+            .to_owned(),
+    );
+    sentences.push(
+        "(c) Bars: 95 % intervals; hollow: the maximum over 144 crops in place of the mean. (d) Mean over all subsets of so \
+         many networks; bands: the best and the worst subset."
+            .to_owned(),
+    );
+    sentences
+}
