@@ -169,7 +169,7 @@ const SMOKE_PICTURES: usize = 40;
 
 /// Trains the six, and lets them answer.
 fn ours(args: &Args) -> Result<()> {
-    let mut setting = args.scale.setting();
+    let mut setting = args.scale.setting().of_ensemble();
     let execution = args.execution()?;
     let loading = args.common.loading(OnDamage::Stop);
     let images = Images::load(&setting, args.common.data.as_deref(), loading)?;

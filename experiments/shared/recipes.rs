@@ -25,6 +25,8 @@ pub struct Setting {
     pub mini_batch: usize,
     /// Steps of each training.
     pub steps: u64,
+    /// The paper's steps that they stand for: the learning rate decays in proportion.
+    pub paper_steps: f64,
     /// Inception's learning rate; 0.0015 in the paper. The other rows have multiples of it.
     pub learning_rate: f64,
     /// Smallest area of a training crop, as a share of the picture's.
@@ -45,8 +47,9 @@ pub const SMALL: Setting = Setting {
     stem: Stem::SmallImage,
     width: 0.5,
     mini_batch: 32,
-    steps: 5_000,
-    learning_rate: 0.024,
+    steps: 6_000,
+    paper_steps: INCEPTION_STEPS,
+    learning_rate: 0.0015,
     crop_area_min: 0.08,
     moving_average_decay: 0.95,
     validation_images: 5_000,
@@ -78,6 +81,15 @@ pub const PAPER: Setting = Setting {
     shard_examples: 1_024,
     ..MEDIUM
 };
+
+impl Setting {
+    /// The same for the ensemble, whose networks take 6·10⁶ steps (§4.2.3) and not Inception's 31·10⁶.
+    #[must_use]
+    pub fn of_ensemble(self) -> Self {
+        let steps = self.steps.min(ENSEMBLE_STEPS);
+        Self { steps, paper_steps: ENSEMBLE_STEPS as f64, ..self }
+    }
+}
 
 /// Which images a comparison is made on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -115,7 +127,9 @@ pub const DECAY: f64 = 0.96;
 /// 8 epochs of ILSVRC 2012 in mini-batches of 32.
 const DECAY_STEPS: f64 = 320_000.0;
 /// Steps that Inception needs to its maximum (Figure 3): what a comparison's steps stand for.
-const PAPER_STEPS: f64 = 31.0e6;
+const INCEPTION_STEPS: f64 = 31.0e6;
+/// Steps that each network of the ensemble needs to its maximum (§4.2.3).
+const ENSEMBLE_STEPS: u64 = 6_000_000;
 /// Weight of L2 before §4.2.1 divides it by 5.
 const L2: f64 = 2e-4;
 
@@ -150,7 +164,7 @@ impl Recipe {
             network: Network::Inception,
             config: structure(Preset::Inception, setting),
             learning_rate: setting.learning_rate,
-            decay_steps: DECAY_STEPS * setting.steps as f64 / PAPER_STEPS,
+            decay_steps: DECAY_STEPS * setting.steps as f64 / setting.paper_steps,
             l2: L2,
             photometric: Photometric::Full,
             shuffling: Shuffling::AcrossShardsOnly,
