@@ -26,7 +26,7 @@ fig2: setup ## Figure 2: the paper's networks side by side on CIFAR-10, 3 seeds 
 	$(CARGO_RUN) fig2 -- $(ARGS)
 	$(CARGO_RUN) render -p figures -- --last fig2
 
-fig2-learning-rate: setup ## The learning rate that Figure 2 multiplies, by a sweep (25 minutes on 2 cores)
+fig2-learning-rate: setup ## Inception alone at six learning rates (25 minutes on 2 cores)
 	$(CARGO_RUN) fig2-learning-rate -- $(ARGS)
 
 table-single: ## The paper's Figure 3, from Figure 2's rows; trains nothing

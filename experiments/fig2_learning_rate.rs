@@ -1,13 +1,14 @@
-//! Inception's learning rate at small scale, of which Figure 2's other rows have multiples (§4.2.2).
+//! Inception's learning rate at small scale: how far from its best is the paper's?
 //!
 //! ```text
 //! cargo run --release --bin fig2-learning-rate    25 minutes on two cores
 //! ```
 //!
-//! The paper gives Inception 0.0015 on ILSVRC 2012, after a choice that it does not describe. On CIFAR-10,
-//! with a six-thousandth of the steps, higher rates get further. So the rate is chosen as the
-//! paper's must have been, for Inception alone: the rate at which its validation accuracy gets highest.
-//! The rule (`record::fig2::best_rate`) knows nothing of the networks with BN.
+//! The paper gives Inception 0.0015 on ILSVRC 2012, after a choice that it does not describe, and the other
+//! networks multiples of it (§4.2.2). On CIFAR-10, with a five-thousandth of the steps, higher rates get
+//! further. This finds the rate at which Inception's validation accuracy gets highest, by a rule
+//! (`record::fig2::best_rate`) that knows nothing of the networks with BN; `fig2 --learning-rate` then shows
+//! whether the paper's claims hold with that base, too.
 
 use std::path::Path;
 use std::process::ExitCode;
