@@ -118,7 +118,8 @@ fn the_sweep_has_a_row_for_each_rate() {
 fn inceptions_rate_is_the_papers_and_the_sweep_has_a_higher_one_that_is_best() {
     let reported = reported::all().unwrap();
     let is_rate = |row: &&Reported| {
-        row.artefact == "fig2" && row.network == "Inception" && row.metric.contains("learning rate")
+        (row.artefact.as_str(), row.network.as_str()) == ("table-single", "Inception")
+            && row.metric == "initial learning rate"
     };
     let rate = reported.iter().find(is_rate).unwrap().value.parse::<f64>().unwrap();
     assert_eq!(SMALL.learning_rate, rate);

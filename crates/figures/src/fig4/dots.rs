@@ -1,7 +1,5 @@
 //! Panels (a) and (b): errors as dots.
 
-use plotters::prelude::*;
-
 use super::series::{Row, Value};
 use crate::fig2::axis::Axis;
 use crate::fig2::marks;
