@@ -27,6 +27,7 @@ use experiments::CommonArgs;
 use experiments::command_line::{
     ArithmeticChoice, InceptionScale, LayoutChoice, Request, resumable_exit_code,
 };
+use experiments::cost::Cost;
 use experiments::ensemble_table;
 use experiments::examination::{Candidate, Examination, examine};
 use experiments::image_sets::Images;
@@ -185,6 +186,9 @@ fn ours(args: &Args) -> Result<()> {
         default_seeds: 1,
         data_sha256: images.sha256(),
     })?;
+    if !run.is_kept() {
+        tell_cost(&ours, &images, args.common.jobs(), execution)?;
+    }
     train_all(&ours, &run, &images, args.common.jobs(), execution)?;
     let outcomes: Vec<OutcomeRow> = run.collect(&names(&ours), OUTCOMES_FILE)?;
     for (member, outcome) in (1..).zip(&outcomes) {
@@ -201,7 +205,7 @@ fn ours(args: &Args) -> Result<()> {
     let (scale, steps) = (run.scale(), ours.setting.steps);
     let rows = (1..).zip(MEMBERS).map(|(n, member): (u64, Member)| member.row(scale, n, steps));
     let curves: Vec<CurveRow> = run.collect(&names(&ours), CURVES_FILE)?;
-    finish(args, run, rows.collect(), parts, |folder| {
+    finish(args, run, &rows.collect::<Vec<_>>(), parts, |folder| {
         table::write(&folder.join(CURVES_FILE), &curves)
     })
 }
@@ -242,6 +246,21 @@ impl Ours {
 /// Of the members' jobs.
 fn names(ours: &Ours) -> Vec<String> {
     (1..=ours.members.len()).map(|member| format!("member-{member}")).collect()
+}
+
+/// Says how long it will take from nothing.
+fn tell_cost(ours: &Ours, images: &Images, jobs: usize, execution: Execution) -> Result<()> {
+    let job = Job { network: Network::BnX30, seed: 1 };
+    let begin = || Training::new(job, ours.members[0].clone(), execution);
+    let cost = Cost::measure(begin, images, &ours.setting)?;
+    let members = ours.members.len();
+    let training = cost.of_all(members, jobs, ours.setting.steps);
+    let crops = CropPlan::new(&ours.crops, ours.setting.image_side as u32, images.size())?;
+    let looks = members * ours.pictures * crops.sites().len();
+    let evaluation = cost.of_looks(looks, &ours.setting) / jobs.min(members) as u32;
+    let [training, evaluation] = [training, evaluation].map(|time| time.as_secs().div_ceil(60));
+    eprintln!("{members} trainings: about {training} min; {looks} crops: about {evaluation} min");
+    Ok(())
 }
 
 /// A member's number is its seed.
@@ -295,7 +314,7 @@ fn others(args: &Args, weights: &[PathBuf], layout: Layout) -> Result<()> {
     let parts = examine(&candidates, &examination, &run, args.common.jobs(), execution)?;
     let scale = run.scale();
     let rows = (1..).zip(weights).map(|(member, path)| other(scale, member, path));
-    finish(args, run, rows.collect(), parts, |_| Ok(()))
+    finish(args, run, &rows.collect::<Vec<_>>(), parts, |_| Ok(()))
 }
 
 fn check_classes(
@@ -350,7 +369,7 @@ fn evaluation(parts: Vec<Part>) -> Result<Evaluation> {
 fn finish(
     args: &Args,
     run: Run,
-    members: Vec<MemberRow>,
+    members: &[MemberRow],
     parts: Vec<Part>,
     write_more: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
@@ -362,7 +381,7 @@ fn finish(
     let (errors, gains) = evaluation(parts)?.rows(run.scale())?;
     let names: Vec<String> = members.iter().map(|row| row.network.clone()).collect();
     let folder = run.finish_and_keep(|folder| {
-        table::write(&folder.join(MEMBERS_FILE), &members)?;
+        table::write(&folder.join(MEMBERS_FILE), members)?;
         table::write(&folder.join(ERRORS_FILE), &errors)?;
         table::write(&folder.join(GAINS_FILE), &gains)?;
         write_more(folder)

@@ -60,6 +60,11 @@ impl Cost {
         Ok(Self { step, validation: begin.elapsed().mul_f64(share) })
     }
 
+    /// Of so many images or crops through the network.
+    pub fn of_looks(self, looks: usize, setting: &Setting) -> Duration {
+        self.validation.mul_f64(looks as f64 / setting.validation_images as f64)
+    }
+
     /// Of so many trainings, some at a time.
     pub fn of_all(self, trainings: usize, at_a_time: usize, steps: u64) -> Duration {
         let validations = (0..=steps).filter(|&step| step == 0 || is_row(step, steps)).count();

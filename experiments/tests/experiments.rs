@@ -4,6 +4,7 @@
 
 mod bn_inception;
 mod data_sets;
+mod ensemble;
 mod fig2;
 
 use std::fs;

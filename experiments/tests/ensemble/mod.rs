@@ -1,0 +1,136 @@
+//! `table-ensemble`, as its users start it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use bn_inception::checkpoints::Layout;
+use bn_inception::{Arithmetic, BnInception, Execution};
+use record::ensemble::{
+    Crops, ERRORS_FILE, ErrorRow, GAINS_FILE, Gain, GainRow, MEMBERS_FILE, MemberRow,
+};
+use record::manifest::Manifest;
+use record::table;
+use tch::Device;
+
+const TABLE_ENSEMBLE: &str = env!("CARGO_BIN_EXE_table-ensemble");
+
+fn start(arguments: &[&str]) -> Output {
+    Command::new(TABLE_ENSEMBLE).args(arguments).output().unwrap()
+}
+
+fn succeed(arguments: &[&str]) -> String {
+    let output = start(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refuse(arguments: &[&str]) -> String {
+    let output = start(arguments);
+    assert!(!output.status.success(), "{arguments:?}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(!message.contains("panicked"), "{message}");
+    message
+}
+
+fn path(folder: &Path) -> &str {
+    folder.to_str().unwrap()
+}
+
+#[test]
+fn six_networks_are_trained_once_and_answer_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, kept) = (folder.path().join("table-ensemble"), folder.path().join("kept"));
+    let smoke = ["--scale", "smoke", "--steps", "2", "--out", path(&out)];
+    succeed(&[&smoke[..], &["--keep-answers", path(&kept)]].concat());
+    let manifest = Manifest::read(&out).unwrap();
+    manifest.check_outputs(&out).unwrap();
+    let members: Vec<MemberRow> = table::read(&out.join(MEMBERS_FILE)).unwrap();
+    let mut names: Vec<&str> = members.iter().map(|row| row.network.as_str()).collect();
+    names.dedup();
+    assert_eq!(names.len(), 6, "no two are alike: {names:?}");
+    let errors: Vec<ErrorRow> = table::read(&out.join(ERRORS_FILE)).unwrap();
+    assert_eq!(errors.len(), 5 * (63 + 1));
+    assert_eq!(table::read::<GainRow>(&out.join(GAINS_FILE)).unwrap().len(), 5);
+
+    let files = [ERRORS_FILE, GAINS_FILE, MEMBERS_FILE].map(|file| out.join(file));
+    let before = files.each_ref().map(|file| fs::read(file).unwrap());
+    let again = start(&smoke);
+    assert!(again.status.success());
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(!said.contains("Finished") && !said.contains("going on"), "nothing is trained: {said}");
+    assert_eq!(files.each_ref().map(|file| fs::read(file).unwrap()), before);
+    assert_eq!(Manifest::read(&out).unwrap().ended, manifest.ended);
+
+    let of_kept: Vec<String> = (1..=6).map(|n| format!("{}/{n}.parquet", path(&kept))).collect();
+    let printed = succeed(&["--answers", &of_kept.join(",")]);
+    let all = errors.iter().find(|row| row.models == 6 && row.crops == Crops::One).unwrap();
+    assert!(printed.contains(&format!("{:.2} (", 100.0 * all.top1_error)), "{printed}");
+}
+
+/// `val/CLASS` with two pictures each, the second smaller than a crop.
+fn photographs(root: &Path, classes: &[&str]) {
+    for class in classes {
+        let folder = root.join("val").join(class);
+        fs::create_dir_all(&folder).unwrap();
+        for (name, side) in [("large.jpg", 260), ("small.png", 90)] {
+            let picture = image::RgbImage::from_fn(side + 40, side, |x, y| {
+                image::Rgb([x as u8, y as u8, (x + y) as u8])
+            });
+            picture.save(folder.join(name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn networks_of_others_answer_for_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("data"), folder.path().join("table-ensemble"));
+    photographs(&data, &["a", "b", "c"]);
+    let execution = Execution { arithmetic: Arithmetic::F32, ..Execution::on(Device::Cpu) };
+    let weights = [1, 2].map(|seed| {
+        let network = BnInception::new(Layout::Cadene.config(3), seed, execution).unwrap();
+        let file = folder.path().join(format!("{seed}.safetensors"));
+        Layout::Cadene.write(&network, &file).unwrap();
+        file
+    });
+    let weights = weights.each_ref().map(|file| path(file)).join(",");
+    let arguments = ["--layout", "cadene", "--data", path(&data), "--out", path(&out)];
+    let fewer = ["--weights", &weights, "--crops", "10,1"];
+    succeed(&[&fewer[..], &arguments].concat());
+    let errors: Vec<ErrorRow> = table::read(&out.join(ERRORS_FILE)).unwrap();
+    let found: Vec<_> = errors.iter().map(|row| (row.networks.as_str(), row.crops)).collect();
+    let of = |crops| ["each", "1", "2", "1+2"].map(|networks| (networks, crops));
+    assert_eq!(found, [of(Crops::One), of(Crops::Ten)].concat());
+    assert!(errors.iter().all(|row| row.images == 6));
+    let gains: Vec<GainRow> = table::read(&out.join(GAINS_FILE)).unwrap();
+    assert_eq!(gains.iter().map(|row| row.gain).collect::<Vec<_>>(), [Gain::EnsembleSingleCrop]);
+
+    photographs(&data, &["d"]);
+    let message = refuse(&[&fewer[..], &arguments].concat());
+    assert!(message.contains("tells 3 classes apart, and the data have 4"), "{message}");
+    fs::remove_dir_all(data.join("val/d")).unwrap();
+    fs::write(data.join("val/b/large.jpg"), "junk").unwrap();
+    let message = refuse(&[&["--weights", &weights, "--crops", "1"], &arguments[..]].concat());
+    assert!(message.contains("val/b/large.jpg: "), "{message}");
+    fs::remove_dir_all(data.join("val/c")).unwrap();
+    fs::create_dir(data.join("val/c")).unwrap();
+    let message = refuse(&[&fewer[..], &arguments].concat());
+    assert!(message.contains("val/c: no .JPEG"), "{message}");
+}
+
+#[test]
+fn nonsense_is_refused_in_a_line() {
+    let refused: [(&[&str], &str); 6] = [
+        (&["--crops", "7"], "invalid value '7'"),
+        (&["--pictures", "0"], "invalid value '0'"),
+        (&["--weights", "a.safetensors"], "--layout"),
+        (&["--layout", "cadene"], "--weights"),
+        (&["--answers", "/no/such.parquet"], "/no/such.parquet"),
+        (&["--weights", "no.safetensors", "--layout", "cadene", "--data", "/no/such"], "/no/such"),
+    ];
+    for (arguments, part) in refused {
+        let message = refuse(arguments);
+        assert!(message.contains(part), "{arguments:?}: {message}");
+    }
+}
