@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{CropPlan, Rectangle, SHORTER_SIDES};
+use super::{CropPlan, Rectangle, SHORTER_SIDES, Site};
 use crate::Picture;
 use crate::augmentation::Crop;
 use crate::pictures::{mirror, resize_crop};
@@ -18,13 +18,18 @@ impl CropPlan {
         let mut crops = vec![0; bytes * self.sites.len()];
         let size = (picture.width, picture.height);
         for number in 0..SHORTER_SIDES.len() {
-            let of_size = |site: &super::Site| site.size == number;
+            let of_size = |site: &Site| site.size == number;
             if !self.sites.iter().any(of_size) {
                 continue;
             }
             let resized = picture.resize_shorter_side(super::shorter_side(number, self.side))?;
-            for (site, crop) in self.sites.iter().zip(crops.chunks_exact_mut(bytes)) {
-                if of_size(site) {
+            for (place, site) in self.sites.iter().enumerate().filter(|(_, site)| of_size(site)) {
+                let (before, crop) = crops.split_at_mut(place * bytes);
+                let crop = &mut crop[..bytes];
+                if self.is_twin_of_the_one_before(place) {
+                    crop.copy_from_slice(&before[before.len() - bytes..]);
+                    mirror(crop, self.side);
+                } else {
                     crop.copy_from_slice(
                         &self.of_resized(&resized, site.rectangle(size, self.side))?,
                     );
@@ -32,6 +37,14 @@ impl CropPlan {
             }
         }
         Ok(crops)
+    }
+
+    /// Whether a crop is the mirror image of the one that was made before it.
+    fn is_twin_of_the_one_before(&self, place: usize) -> bool {
+        let site = self.sites[place];
+        site.is_mirrored
+            && place > 0
+            && self.sites[place - 1] == Site { is_mirrored: false, ..site }
     }
 
     fn of_resized(&self, resized: &Picture, rectangle: Rectangle) -> Result<Vec<u8>> {
