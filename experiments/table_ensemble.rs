@@ -175,9 +175,13 @@ fn ours(args: &Args) -> Result<()> {
     let loading = args.common.loading(OnDamage::Stop);
     let images = Images::load(&setting, args.common.data.as_deref(), loading)?;
     setting.classes = images.classes();
-    let default = Ours::new(setting, CropSet::ALL.to_vec(), args.scale, &images, execution);
-    let mut ours = default.clone();
-    ours.change(args, &images);
+    let is_smoke = args.scale == InceptionScale::Smoke;
+    let pictures = if is_smoke { SMOKE_PICTURES } else { images.validation_len() };
+    let changed = Setting { steps: args.common.steps.unwrap_or(setting.steps), ..setting.clone() };
+    let asked = args.pictures.map_or(pictures, |_| args.pictures(images.validation_len()));
+    let fastest = Arithmetic::fastest(execution.device);
+    let default = Ours::new(setting, CropSet::ALL.to_vec(), pictures, fastest);
+    let ours = Ours::new(changed, args.crops(), asked, execution.arithmetic);
     let run = args.common.open_run(Request {
         artefact: "table-ensemble",
         scale: args.scale.into(),
@@ -211,26 +215,9 @@ fn ours(args: &Args) -> Result<()> {
 }
 
 impl Ours {
-    fn new(
-        setting: Setting,
-        crops: Vec<CropSet>,
-        scale: InceptionScale,
-        images: &Images,
-        execution: Execution,
-    ) -> Self {
-        let is_smoke = scale == InceptionScale::Smoke;
-        let pictures = if is_smoke { SMOKE_PICTURES } else { images.validation_len() };
+    fn new(setting: Setting, crops: Vec<CropSet>, pictures: usize, arithmetic: Arithmetic) -> Self {
         let members = MEMBERS.map(|member| member.recipe(&setting)).to_vec();
-        Self { setting, members, crops, pictures, arithmetic: execution.arithmetic }
-    }
-
-    /// What the command line asks for beside the scale.
-    fn change(&mut self, args: &Args, images: &Images) {
-        self.setting.steps = args.common.steps.unwrap_or(self.setting.steps);
-        self.members = MEMBERS.map(|member| member.recipe(&self.setting)).to_vec();
-        self.crops = args.crops();
-        self.pictures =
-            args.pictures.map_or(self.pictures, |_| args.pictures(images.validation_len()));
+        Self { setting, members, crops, pictures, arithmetic }
     }
 
     fn candidates(&self, run: &Run) -> Result<Vec<Candidate>> {
