@@ -67,10 +67,13 @@ pub const MEDIUM: Setting = Setting {
     image_side: 128,
     stem: Stem::Full,
     width: 1.0,
-    steps: 3_000,
+    steps: 2_000,
     validation_images: 1_000,
     ..SMALL
 };
+/// Networks of the committed run on photographs.
+pub const MEDIUM_NETWORKS: [Network; 4] =
+    [Network::Inception, Network::BnBaseline, Network::BnX5, Network::BnX30];
 
 /// ILSVRC 2012.
 pub const PAPER: Setting = Setting {
