@@ -19,13 +19,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use bn_inception::checkpoints::{Layout, Preprocessing};
 use bn_inception::{Arithmetic, Execution};
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use data::crops::{CropPlan, CropSet};
 use data::loader::OnDamage;
 use data::photographs::{Photographs, Split, View};
 use experiments::CommonArgs;
 use experiments::command_line::{
-    ArithmeticChoice, InceptionScale, LayoutChoice, Request, resumable_exit_code,
+    ArithmeticArgs, InceptionScale, LayoutChoice, Request, resumable_exit_code,
 };
 use experiments::cost::Cost;
 use experiments::ensemble_table;
@@ -40,7 +40,7 @@ use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, Outco
 use record::run::{Run, Scale};
 use record::table;
 use serde::Serialize;
-use training::{Progress, device, memory, side_by_side};
+use training::{Progress, memory, side_by_side};
 
 /// Figure 4: the errors of one network and of six together, with one crop and with 144.
 ///
@@ -56,23 +56,22 @@ struct Args {
     #[command(flatten)]
     common: CommonArgs,
 
-    /// Crops of a picture whose answers are averaged
+    /// Crops of a picture whose answers are averaged: the centre, centre and corners, a grid, `GoogLeNet`'s
     #[arg(
         long,
-        value_enum,
+        value_parser = crop_set,
         value_delimiter = ',',
         value_name = "N",
         default_value = "1,10,50,144"
     )]
-    crops: Vec<CropsChoice>,
+    crops: Vec<CropSet>,
 
     /// Evaluates so many validation pictures, spread evenly over all [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pictures: Option<u32>,
 
-    /// Numbers that the convolutions are computed in [default: the device's fastest]
-    #[arg(long, value_enum)]
-    arithmetic: Option<ArithmeticChoice>,
+    #[command(flatten)]
+    arithmetic: ArithmeticArgs,
 
     /// Evaluates these networks, safetensors files, and trains none; --data needs only DIR/val/CLASS
     #[arg(long, value_name = "FILE", value_delimiter = ',', requires_all = ["layout", "data"])]
@@ -89,22 +88,6 @@ struct Args {
     /// Forms the ensemble of answers that were kept; runs no network
     #[arg(long, value_name = "FILE", value_delimiter = ',', conflicts_with_all = ["weights", "keep_answers"])]
     answers: Vec<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum CropsChoice {
-    /// The centre
-    #[value(name = "1")]
-    One,
-    /// Centre and corners of the middle square, mirrored too
-    #[value(name = "10")]
-    Ten,
-    /// Five by five places of the middle square, mirrored too
-    #[value(name = "50")]
-    Fifty,
-    /// `GoogLeNet`'s and the paper's
-    #[value(name = "144")]
-    OneHundredFortyFour,
 }
 
 /// Everything that an ensemble of ours depends on.
@@ -139,22 +122,20 @@ fn main() -> ExitCode {
     })
 }
 
+/// Parses a number of crops.
+fn crop_set(text: &str) -> Result<CropSet, String> {
+    let is_it = |set: &CropSet| set.crops().to_string() == text;
+    CropSet::ALL.into_iter().find(is_it).ok_or_else(|| "expected 1, 10, 50 or 144".to_owned())
+}
+
 impl Args {
     fn execution(&self) -> Result<Execution> {
-        let fastest = Execution::on(device::open(&self.common.device)?);
-        let arithmetic = self.arithmetic.map_or(fastest.arithmetic, Into::into);
-        Ok(Execution { arithmetic, ..fastest })
+        self.arithmetic.execution_on(&self.common.device)
     }
 
     /// In ascending order, each once.
     fn crops(&self) -> Vec<CropSet> {
-        let of = |choice: &CropsChoice| match choice {
-            CropsChoice::One => CropSet::One,
-            CropsChoice::Ten => CropSet::Ten,
-            CropsChoice::Fifty => CropSet::Fifty,
-            CropsChoice::OneHundredFortyFour => CropSet::OneHundredFortyFour,
-        };
-        let mut crops: Vec<CropSet> = self.crops.iter().map(of).collect();
+        let mut crops = self.crops.clone();
         crops.sort_unstable();
         crops.dedup();
         crops

@@ -110,7 +110,7 @@ fn caption(table: &Table) -> Vec<String> {
     }));
     sentences.push(
         "(a) With 95 % intervals by bootstrap: over images and networks for one network (the mean of all), over images \
-         for those that answer together. (b) As the paper's Figure 4 prints them for ILSVRC 2012, 1000 classes."
+         for the best one on these pictures and for those that answer together. (b) As the paper's Figure 4 prints them for ILSVRC 2012, 1000 classes."
             .to_owned(),
     );
     sentences.push(

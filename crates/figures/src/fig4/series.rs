@@ -125,19 +125,28 @@ impl Table {
         self.errors.iter().find(is_it)
     }
 
-    /// One network and all, with one crop and with 144.
+    /// One network, the best one and all, with one crop and with 144.
     pub fn ours(&self) -> Vec<Row> {
-        let all = self.members.len();
-        let models = if all > 1 { vec![1, all] } else { vec![1] };
         let kinds = [Crops::One, Crops::OneHundredFortyFour];
-        let pairs = models.into_iter().flat_map(|models| kinds.map(|crops| (models, crops)));
-        let row = |(models, crops): (usize, Crops)| {
-            let row = self.row(models, crops)?;
-            let name =
-                if models == 1 { "one network".to_owned() } else { format!("{models} networks") };
-            Some(Row { name, crops: crops.name().to_owned(), errors: values(row).map(Some) })
+        let all = self.members.len();
+        let of = |name: &str, row: Option<&ErrorRow>| {
+            let crops = row?.crops.name().to_owned();
+            Some(Row { name: name.to_owned(), crops, errors: values(row?).map(Some) })
         };
-        pairs.filter_map(row).collect()
+        let one = kinds.map(|crops| of("one network", self.row(1, crops)));
+        if all == 1 {
+            return one.into_iter().flatten().collect();
+        }
+        let best = kinds.map(|crops| of("the best network", self.best(crops)));
+        let together = kinds.map(|crops| of(&format!("{all} networks"), self.row(all, crops)));
+        [one, best, together].into_iter().flatten().flatten().collect()
+    }
+
+    /// The member that errs least with so many crops.
+    fn best(&self, crops: Crops) -> Option<&ErrorRow> {
+        let is_alone = |row: &&ErrorRow| row.models == 1 && row.networks != EACH;
+        let alone = self.errors.iter().filter(is_alone).filter(|row| row.crops == crops);
+        alone.min_by(|a, b| a.top1_error.total_cmp(&b.top1_error))
     }
 
     /// The paper's rows.
