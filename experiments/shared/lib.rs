@@ -10,6 +10,7 @@ pub mod image_sets;
 pub mod job;
 pub mod members;
 pub mod mnist;
+pub mod points;
 pub mod recipes;
 pub mod sigmoid_network;
 pub mod single_network;
