@@ -22,7 +22,7 @@ use experiments::CommonArgs;
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
 use experiments::job::Job;
 use experiments::mnist::BinaryMnist;
-use experiments::points::{Points, measure};
+use experiments::points::{Points, finish, measure};
 use experiments::sigmoid_network::{EXAMPLES, PAPER, TYPICAL};
 use serde::Serialize;
 use streams::Stream;
@@ -131,10 +131,11 @@ fn run(args: &Args) -> Result<()> {
     })?;
     let of_seed = |&seed| Held::ALL.map(|network| Job { network, seed });
     let jobs: Vec<Job<Held>> = run.seeds().iter().flat_map(of_seed).collect();
-    measure(run, &jobs, args.common.jobs(), |job, points| {
+    measure(&run, &jobs, args.common.jobs(), |job, points| {
         recipe.layer(*job, points)?;
         recipe.network(*job, &mnist, points)
-    })
+    })?;
+    finish(run, &jobs)
 }
 
 impl BlowUp {

@@ -28,7 +28,7 @@ use experiments::CommonArgs;
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
 use experiments::job::Job;
 use experiments::mnist::{BinaryMnist, BinarySet};
-use experiments::points::{Points, measure};
+use experiments::points::{Points, finish, measure};
 use experiments::sigmoid_network::{EXAMPLES, PAPER, Recipe, TYPICAL, Training};
 use record::fig1::{Network, Setting};
 use serde::Serialize;
@@ -93,7 +93,8 @@ fn run(args: &Args) -> Result<()> {
     let of_network = |network| run.seeds().iter().map(move |&seed| Job { network, seed });
     let jobs: Vec<Job<Network>> =
         [Network::WithBn, Network::WithoutBn].into_iter().flat_map(of_network).collect();
-    measure(run, &jobs, args.common.jobs(), |job, points| recipe.measure(*job, &mnist, points))
+    measure(&run, &jobs, args.common.jobs(), |job, points| recipe.measure(*job, &mnist, points))?;
+    finish(run, &jobs)
 }
 
 impl Jacobians {

@@ -27,7 +27,7 @@ use experiments::CommonArgs;
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
 use experiments::job::Job;
 use experiments::mnist::BinaryMnist;
-use experiments::points::{Points, measure};
+use experiments::points::{Points, finish, measure};
 use experiments::sigmoid_network::{self, PAPER, Training};
 use model::{BatchNorm, BatchNormConfig, MovingAverages};
 use record::fig1::{Network, Setting};
@@ -114,7 +114,7 @@ fn run(args: &Args) -> Result<()> {
         data_sha256: data::Mnist::sha256(),
     })?;
     let jobs = jobs(run.seeds());
-    measure(run, &jobs, args.common.jobs(), |job, points| match job.network {
+    measure(&run, &jobs, args.common.jobs(), |job, points| match job.network {
         Subject::Identities { layer, epsilon } => {
             recipe.identities(layer, epsilon, job.seed, points);
             Ok(())
@@ -122,7 +122,8 @@ fn run(args: &Args) -> Result<()> {
         Subject::Training { network, rate_factor } => {
             recipe.train(Job { network, seed: job.seed }, rate_factor, &mnist, points)
         }
-    })
+    })?;
+    finish(run, &jobs)
 }
 
 /// The trainings first: they take longest.

@@ -99,7 +99,7 @@ fn run(args: &Args) -> Result<()> {
         let setting = Setting { learning_rate: trial.learning_rate, ..sweep.setting.clone() };
         let recipe = Recipe::new(Network::Inception, &setting);
         let training = Training::new(trial.job, recipe, execution)?;
-        train(&trial.name(), training, &setting, &images, &run, &progress)
+        train(&trial.name(), training, &setting, &images, &run, &progress).map(drop)
     })?;
     drop(progress);
     finish(run, &trials)

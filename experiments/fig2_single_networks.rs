@@ -174,7 +174,7 @@ fn run(args: &Args) -> Result<()> {
     }
     let progress = Progress::of_images(steps * jobs.len() as u64, mini_batch);
     side_by_side(&jobs, args.common.jobs(), |job| {
-        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress)
+        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress).map(drop)
     })?;
     drop(progress);
     jobs.sort_by_key(|job| (job.network, job.seed));

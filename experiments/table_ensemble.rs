@@ -245,7 +245,7 @@ fn train_all(
     side_by_side(&members, jobs, |((seed, recipe), name)| {
         let job = Job { network: Network::BnX30, seed: *seed };
         let training = Training::new(job, (*recipe).clone(), execution)?;
-        train(name, training, &ours.setting, images, run, &progress)
+        train(name, training, &ours.setting, images, run, &progress).map(drop)
     })
 }
 

@@ -14,5 +14,6 @@ pub mod points;
 pub mod recipes;
 pub mod sigmoid_network;
 pub mod single_network;
+pub mod variations;
 
 pub use command_line::CommonArgs;

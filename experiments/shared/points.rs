@@ -38,6 +38,13 @@ impl Points {
         });
     }
 
+    /// The same, of another series than the job's.
+    pub fn push_of(&mut self, series: &str, metric: &str, x: f64, value: f64) {
+        self.push(metric, x, value);
+        let row = self.rows.last_mut().expect("just pushed");
+        series.clone_into(&mut row.series);
+    }
+
     /// What was measured at x, if it was.
     pub fn at(&self, metric: &str, x: f64) -> Option<f64> {
         let is_it = |row: &&PointRow| row.metric == metric && row.x == x;
@@ -46,12 +53,11 @@ impl Points {
 }
 
 /// Measures every job, so many at a time, in the run's folders; one that is there is not measured again.
-/// Then finishes the run and prints what it says of the claims.
 ///
 /// # Errors
 /// If a measurement fails, a file cannot be written, or a stop was asked for.
-pub fn measure<Network: Display + Copy + Sync>(
-    run: Run,
+pub fn measure<Network: Display + Sync>(
+    run: &Run,
     jobs: &[Job<Network>],
     threads: usize,
     work: impl Fn(&Job<Network>, &mut Points) -> Result<()> + Sync,
@@ -64,7 +70,14 @@ pub fn measure<Network: Display + Copy + Sync>(
         let mut points = Points::of(run.scale(), job);
         work(job, &mut points)?;
         table::write(&file, &points.rows)
-    })?;
+    })
+}
+
+/// Finishes the run of these jobs, and prints what it says of the claims.
+///
+/// # Errors
+/// If a file cannot be read or written.
+pub fn finish<Network: Display>(run: Run, jobs: &[Job<Network>]) -> Result<()> {
     let names: Vec<String> = jobs.iter().map(Job::name).collect();
     let rows: Vec<PointRow> = run.collect(&names, POINTS_FILE)?;
     let (artefact, scale) = (run.artefact().to_owned(), run.scale());

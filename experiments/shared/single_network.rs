@@ -82,7 +82,7 @@ impl Training {
     }
 
     /// Images `[n, 3, side, side]` in [−1, 1], f32, and labels; bytes travel to the device.
-    fn tensors(&self, batch: &Batch) -> (Tensor, Tensor) {
+    pub fn tensors(&self, batch: &Batch) -> (Tensor, Tensor) {
         let device = self.sgd.velocity.device();
         let side = self.recipe.config.image_side;
         (
@@ -127,17 +127,35 @@ impl Training {
     /// If one of them is damaged.
     pub fn validate(&self, images: &Images, setting: &Setting) -> Result<Classified> {
         let network = self.network.fold();
+        self.classify(images, images.validation(setting)?, |pixels| network.logits(pixels))
+    }
+
+    /// Classifies a loader's images by these logits.
+    ///
+    /// # Errors
+    /// If one of them is damaged.
+    pub fn classify(
+        &self,
+        images: &Images,
+        loader: Loader,
+        logits: impl Fn(&Tensor) -> Tensor,
+    ) -> Result<Classified> {
         let mut classified = Classified::default();
-        for batch in images.validation(setting)? {
+        for batch in loader {
             let (pixels, labels) = self.tensors(&images.report_damage(batch?));
-            classified.add(&network.logits(&pixels), &labels);
+            classified.add(&logits(&pixels), &labels);
         }
         Ok(classified)
+    }
+
+    /// The network.
+    pub fn network(&self) -> &BnInception {
+        &self.network
     }
 }
 
 /// Trains until the last step, divergence or Ctrl-C, in the run's folder of this name; goes on from the
-/// checkpoint that it finds there. Rows go to [`CURVES_FILE`] and [`OUTCOMES_FILE`].
+/// checkpoint that it finds there. Returns the trained network. Rows go to [`CURVES_FILE`] and [`OUTCOMES_FILE`].
 ///
 /// # Errors
 /// If a file cannot be read or written, a picture is damaged and the loader stops at such, or a stop
@@ -149,14 +167,14 @@ pub fn train(
     images: &Images,
     run: &Run,
     progress: &Progress,
-) -> Result<()> {
+) -> Result<Training> {
     let folder = run.job_folder(name)?;
     let logs = [CURVES_FILE, OUTCOMES_FILE];
     let mut files = Resumable::open(&folder, logs, training.named_tensors())?;
     training.resume(files.step());
     progress.skip(if files.is_finished() { setting.steps } else { training.step });
     if files.is_finished() {
-        return Ok(());
+        return Ok(training);
     }
     if training.step == 0 {
         files.append(0, [training.row(run.scale(), images, setting)?])?;
@@ -180,7 +198,7 @@ pub fn train(
             return Err(stop::Stopped.into());
         }
     }
-    Ok(())
+    Ok(training)
 }
 
 /// Writes a row, and the outcome if there is one, and makes this step the place to go on from.

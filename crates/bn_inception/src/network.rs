@@ -131,6 +131,15 @@ impl BnInception {
         })
     }
 
+    /// Logits `[n, classes]` with BN by these very images' statistics, as in training; changes nothing.
+    pub fn infer_by_mini_batch(&self, images: &Tensor) -> Tensor {
+        tch::no_grad(|| {
+            let pass = Pass::Training { share: 0.0 };
+            let x = self.trunk.forward(&self.prepare(images), pass, |_, _| {});
+            self.linear.forward(&self.linear.pool(&x))
+        })
+    }
+
     /// The outputs of modules 3a to 5b, `[n, channels, grid, grid]`, in a pass with BN by the
     /// mini-batch's statistics that changes nothing.
     pub fn module_outputs(&self, images: &Tensor) -> Vec<(&'static str, Tensor)> {
