@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use experiments::CommonArgs;
+use experiments::autograd::{HIDDEN_LAYERS, norm, sgd_step, weights};
 use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
 use experiments::job::Job;
 use experiments::mnist::BinaryMnist;
@@ -68,7 +69,6 @@ struct Network {
     learning_rate: f64,
     init_std: f64,
     mini_batch: u64,
-    hidden_units: i64,
 }
 
 const FULL: BlowUp = BlowUp {
@@ -79,7 +79,6 @@ const FULL: BlowUp = BlowUp {
         learning_rate: TYPICAL.learning_rate,
         init_std: TYPICAL.init_std,
         mini_batch: PAPER.mini_batch,
-        hidden_units: PAPER.hidden_units,
     },
 };
 const SMOKE_STEPS: u64 = 200;
@@ -164,19 +163,11 @@ impl BlowUp {
 
     /// The network of Figure 1 with a bias before each normalization, and neither γ nor β.
     fn network(&self, job: Job<Held>, mnist: &BinaryMnist, points: &mut Points) -> Result<()> {
-        let Network { learning_rate, init_std, mini_batch, hidden_units } = self.network;
-        let mut stream = Stream::new(job.seed, "weights");
-        let sizes = [data::Mnist::PIXELS as i64, hidden_units, hidden_units, hidden_units];
-        let mut weight = |outputs: i64, inputs: i64| {
-            let draws = stream.gaussian(init_std, (outputs * inputs) as usize);
-            Tensor::from_slice(&draws).view([outputs, inputs]).to_kind(Kind::Float)
-        };
-        let mut parameters: Vec<Tensor> =
-            sizes.windows(2).map(|pair| weight(pair[1], pair[0])).collect();
-        parameters.push(weight(data::Mnist::CLASSES as i64, hidden_units));
-        let zeros = |units: i64| Tensor::zeros([units], (Kind::Float, Device::Cpu));
+        let Network { learning_rate, init_std, mini_batch } = self.network;
+        let mut parameters = weights(job.seed, init_std);
         let first_bias = parameters.len();
-        parameters.extend(sizes[1..].iter().map(|units| zeros(*units)));
+        let zeros = || Tensor::zeros([PAPER.hidden_units], (Kind::Float, Device::Cpu));
+        parameters.extend((0..HIDDEN_LAYERS).map(|_| zeros()));
         let labels = mnist.train.labels(Device::Cpu);
         let mut mini_batches = MiniBatches::new(job.seed, EXAMPLES, mini_batch);
         self.follow("network of Figure 1", points, |step| {
@@ -248,26 +239,4 @@ fn normalize(x: &Tensor, held: Held) -> Tensor {
         Held::MeanAndVariance => (x - mean.detach()) / std().detach(),
         Held::Nothing => (x - mean) / std(),
     }
-}
-
-/// A step of plain SGD; returns the loss before it.
-fn sgd_step(
-    parameters: &mut [Tensor],
-    learning_rate: f64,
-    loss: impl Fn(&[Tensor]) -> Tensor,
-) -> f64 {
-    let leaves: Vec<Tensor> =
-        parameters.iter().map(|parameter| parameter.detach().set_requires_grad(true)).collect();
-    let loss = tch::with_grad(|| loss(&leaves));
-    let gradients = Tensor::run_backward(&[&loss], &leaves, false, false);
-    for (parameter, gradient) in parameters.iter_mut().zip(gradients) {
-        *parameter -= gradient * learning_rate;
-    }
-    loss.double_value(&[])
-}
-
-/// The Euclidean norm of all of them together.
-fn norm(tensors: &[Tensor]) -> f64 {
-    let squares = tensors.iter().map(|tensor| tensor.square().sum(Kind::Double).double_value(&[]));
-    squares.sum::<f64>().sqrt()
 }

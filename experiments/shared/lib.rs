@@ -1,6 +1,7 @@
 //! What the experiments share and the paper does not speak of: command lines, and the table that
 //! compares a run with the committed one and with the paper.
 
+pub mod autograd;
 pub mod command_line;
 pub mod comparison;
 pub mod cost;

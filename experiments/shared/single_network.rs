@@ -191,7 +191,8 @@ pub fn train(
         progress.note(&line(&row));
         if let Some(outcome) = outcome {
             progress.skip(setting.steps - row.step);
-            progress.line(&format!("{}: {outcome:?}", line(&row)));
+            let accuracy = 100.0 * row.top1_accuracy;
+            progress.line(&format!("{name}: {outcome:?} at step {}, {accuracy:.1} %", row.step));
             break;
         }
         if stop::is_requested() {
