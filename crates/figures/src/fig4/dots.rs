@@ -1,8 +1,7 @@
 //! Panels (a) and (b): errors as dots.
 
-use super::series::{Row, Value};
-use crate::fig2::axis::Axis;
-use crate::fig2::marks;
+use super::series::Row;
+use crate::plot::{Axis, Value, marks};
 use crate::shapes::{Point, Shape, text_around, text_from, text_to};
 use crate::style::{
     BLUE, CAPTION_SIZE, GRID, INK, Mark, NetworkLook, TICK_SIZE, TITLE_SIZE, VERMILLION,

@@ -129,7 +129,7 @@ fn main_rows(table: &Table) -> String {
     );
     for row in table.ours() {
         let [top1, top5] = row.errors.map(|error| {
-            let interval = |value: super::series::Value| {
+            let interval = |value: crate::plot::Value| {
                 let (low, high) = value.interval.unwrap_or((value.mean, value.mean));
                 points(value.mean, low, high)
             };
