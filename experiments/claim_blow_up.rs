@@ -10,8 +10,9 @@
 //! trained by least squares on a fixed set of examples in f64, and then the network of Figure 1, in both with
 //! its mean, or mean and variance, held constant, and with the gradient of Algorithm 1.
 //!
-//! Expected: |b| grows linearly with the mean held constant, and faster, or to overflow, with the variance
-//! too. With Algorithm 1, b gets no gradient but rounding's.
+//! Expected: |b| grows linearly with the mean held constant. With the variance too, the paper has seen "the model
+//! blow up"; in one layer, W grows as well, which makes b's steps smaller. With Algorithm 1, b gets no gradient
+//! but rounding's.
 
 use std::fmt;
 use std::process::ExitCode;

@@ -12,6 +12,8 @@
 //! - [`rates`]: the table of Inception's learning rates;
 //! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
 //! - [`throughput`]: the table of BN-Inception's speed;
+//! - [`verdicts`]: every claim with its verdict;
+//! - [`report`]: one page of everything;
 //! - [`runs`]: which finished runs there are, and where their pictures go.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds.
@@ -28,9 +30,11 @@ pub mod picture;
 pub mod plot;
 pub mod rates;
 pub mod readme;
+pub mod report;
 pub mod runs;
 pub mod shapes;
 pub mod splice;
 pub mod style;
 pub mod table_single;
 pub mod throughput;
+pub mod verdicts;

@@ -17,7 +17,7 @@ use record::table;
 
 use self::specs::{Spec, What};
 use crate::picture::{self, Picture};
-use crate::plot::{Differences, Naming, Panel, panel};
+use crate::plot::{Curve, Differences, Naming, Panel, panel};
 use crate::shapes::{self, Point, Shape};
 
 /// Panels side by side; each is this wide.
@@ -72,10 +72,16 @@ fn panel(spec: &Spec, letter: char, corner: Point, points: &[PointRow]) -> Vec<S
         is_logarithmic: spec.is_logarithmic,
         is_logarithmic_up: spec.is_logarithmic_up,
         in_percent: spec.in_percent,
-        curves: series::curves(points, spec.what),
+        curves: shifted(series::curves(points, spec.what), spec.shift),
         naming: Naming::Legend,
     };
     panel.shapes()
+}
+
+fn shifted(mut curves: Vec<Curve>, by: f64) -> Vec<Curve> {
+    let points = curves.iter_mut().flat_map(|curve| &mut curve.points);
+    points.for_each(|(x, _)| *x += by);
+    curves
 }
 
 fn caption(manifest: &Manifest) -> Vec<String> {

@@ -14,28 +14,22 @@ const FEW: usize = 20;
 
 /// The curves of a panel, in the order of the rows.
 pub fn curves(points: &[PointRow], what: What) -> Vec<Curve> {
+    let of_each = |names: Vec<String>, curve: &dyn Fn(&str, NetworkLook) -> Curve| {
+        let looks = looks(&names);
+        names.iter().zip(looks).map(|(name, look)| curve(name, look)).collect()
+    };
     match what {
         What::Metric(metric) => {
-            let names = series_with(points, metric);
-            let looks = looks(&names);
-            names
-                .into_iter()
-                .zip(looks)
-                .map(|(name, look)| curve(points, &name, metric, look))
-                .collect()
+            of_each(series_with(points, metric), &|name, look| curve(points, name, metric, look))
         }
-        What::Quantiles(metrics) => {
-            let names = series_with(points, metrics[1]);
-            let looks = looks(&names);
-            names
-                .into_iter()
-                .zip(looks)
-                .map(|(name, look)| quantiles(points, &name, metrics, look))
-                .collect()
-        }
+        What::OfMiddleSeed(metric) => of_each(series_with(points, metric), &|name, look| {
+            curve(&of_middle_seed(points, name), name, metric, look)
+        }),
+        What::Quantiles(metrics) => of_each(series_with(points, metrics[1]), &|name, look| {
+            quantiles(points, name, metrics, look)
+        }),
         What::QuantilesOf(series, metrics) => {
-            let look = looks(&[series.to_owned()])[0];
-            vec![quantiles(points, series, metrics, look)]
+            of_each(vec![series.to_owned()], &|name, look| quantiles(points, name, metrics, look))
         }
         What::DifferencesFrom { .. } => Vec::new(),
     }
@@ -110,8 +104,7 @@ fn curve(points: &[PointRow], series: &str, metric: &str, look: NetworkLook) -> 
 
 /// The middle one of three metrics with a band between the others, of the middle seed.
 fn quantiles(points: &[PointRow], series: &str, metrics: [&str; 3], look: NetworkLook) -> Curve {
-    let seed = middle_seed(points, series);
-    let of_seed: Vec<PointRow> = points.iter().filter(|row| row.seed == seed).cloned().collect();
+    let of_seed = of_middle_seed(points, series);
     let [low, middle, high] = metrics.map(|metric| by_x(&of_seed, series, metric));
     let value = |((low, middle), high): ((&Vec<f64>, &Vec<f64>), &Vec<f64>)| Value {
         mean: middle[0],
@@ -132,12 +125,14 @@ fn quantiles(points: &[PointRow], series: &str, metrics: [&str; 3], look: Networ
     }
 }
 
-fn middle_seed(points: &[PointRow], series: &str) -> u64 {
-    let mut seeds: Vec<u64> =
-        points.iter().filter(|row| row.series == series).map(|row| row.seed).collect();
+/// The series' points of the middle one of its seeds.
+fn of_middle_seed(points: &[PointRow], series: &str) -> Vec<PointRow> {
+    let own: Vec<&PointRow> = points.iter().filter(|row| row.series == series).collect();
+    let mut seeds: Vec<u64> = own.iter().map(|row| row.seed).collect();
     seeds.sort_unstable();
     seeds.dedup();
-    seeds.get(seeds.len() / 2).copied().unwrap_or(0)
+    let middle = seeds.get(seeds.len() / 2).copied();
+    own.into_iter().filter(|row| Some(row.seed) == middle).cloned().collect()
 }
 
 /// By how much a series is above each of the others at the last x, with intervals over seeds.

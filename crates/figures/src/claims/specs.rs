@@ -19,6 +19,8 @@ pub struct Spec {
     pub is_logarithmic_up: bool,
     /// Whether the vertical one is in percent.
     pub in_percent: bool,
+    /// Added to every x, so that 0 has a place on a logarithmic axis.
+    pub shift: f64,
 }
 
 /// What a panel shows of the points.
@@ -26,6 +28,8 @@ pub struct Spec {
 pub enum What {
     /// A metric of every series that has it.
     Metric(&'static str),
+    /// The same of the middle seed only, where seeds are different problems.
+    OfMiddleSeed(&'static str),
     /// Three metrics, the lowest first, of every series that has them: the middle one, and a band between
     /// the others.
     Quantiles([&'static str; 3]),
@@ -51,6 +55,7 @@ const fn over_steps(title: &'static str, metric: &'static str) -> Spec {
         is_logarithmic: false,
         is_logarithmic_up: false,
         in_percent: false,
+        shift: 0.0,
     }
 }
 
@@ -59,9 +64,12 @@ const fn up(spec: Spec) -> Spec {
 }
 
 const BLOW_UP: [Spec; 4] = [
-    up(over_steps("|b| of one layer", "|b|, one layer")),
-    over_steps("loss of one layer", "loss, one layer"),
-    up(over_steps("|b| of the network of Figure 1", "|b|, network of Figure 1")),
+    over_steps("|b| of one layer", "|b|, one layer"),
+    Spec {
+        what: What::OfMiddleSeed("loss, one layer"),
+        ..over_steps("loss of one layer, the middle seed", "")
+    },
+    over_steps("|b| of the network of Figure 1", "|b|, network of Figure 1"),
     up(over_steps("its loss on mini-batches", "loss, network of Figure 1")),
 ];
 
@@ -74,21 +82,21 @@ const fn over_factor(title: &'static str, metric: &'static str) -> Spec {
     }
 }
 
-const SCALE: [Spec; 6] = [
+const SCALE: [Spec; 5] = [
     over_factor("BN((aW)u): relative difference from BN(Wu)", "difference of the output"),
     over_factor("∂BN((aW)u)/∂u: the same", "difference of ∂/∂u"),
     over_factor("a ∂BN((aW)u)/∂(aW): the same", "difference of a ∂/∂(aW)"),
     over_steps("norm of the hidden weights", "norm of the hidden weights"),
-    up(over_steps("effective learning rate η/‖W‖²", "effective learning rate")),
-    Spec { in_percent: true, ..over_steps("test accuracy at the end, %", "test accuracy") },
+    up(over_steps("effective learning rate η/|W|²", "effective learning rate")),
 ];
 
 const fn over_log_steps(title: &'static str, what: What) -> Spec {
     Spec {
         what,
-        label: "training steps, logarithmic",
+        label: "training steps + 1, logarithmic",
         is_logarithmic: true,
         is_logarithmic_up: true,
+        shift: 1.0,
         ..over_steps(title, "")
     }
 }
@@ -189,10 +197,10 @@ pub fn note(artefact: &str) -> &'static str {
     match artefact {
         "claim-blow-up" => "(a, c) b is what the layer adds before the normalization. §2.",
         "claim-scale" => {
-            "(a–c) In f64; where nothing is drawn the difference is 0. (d–f) The network of Figure 1. §3.3."
+            "(a–c) In f64; where nothing is drawn the difference is 0. (d, e) The network of Figure 1. §3.3."
         }
         "claim-jacobians" => {
-            "The network of Figure 1, hidden layers 1 → 2 and 2 → 3, 25 test images. §3.3."
+            "The network of Figure 1, from hidden layer 1 to 2 and 2 to 3, 25 test images; (a, c) the middle seed. §3.3."
         }
         "claim-regularisation" => {
             "BN-x5's network on 4,000 images of CIFAR-10, quarter of the width, 8 epochs. §3.4."

@@ -140,7 +140,9 @@ impl Unit {
             Self::Percent => format!("{:.1}", 100.0 * value),
             Self::Number | Self::Times => three_digits(value),
         };
-        text.replace('-', "−")
+        let is_zero = text.trim_start_matches('-').chars().all(|digit| "0.".contains(digit));
+        let sign = if is_zero { "" } else { "−" };
+        text.replace('-', sign)
     }
 
     /// What stands behind the numbers.
