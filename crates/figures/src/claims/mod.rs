@@ -109,4 +109,8 @@ impl Picture for ClaimFigure {
         let panels = picture::caption(area, &self.caption)?;
         shapes::paint(&panels, self.panels.concat())
     }
+
+    fn hints(&self) -> Vec<(String, Point)> {
+        shapes::hints(&self.panels.concat())
+    }
 }

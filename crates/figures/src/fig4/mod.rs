@@ -20,7 +20,7 @@ use self::dots::DotPlot;
 use self::series::{Row, Table};
 use crate::picture::{self, Picture};
 use crate::plot::{Curve, Naming, Panel, Ticks, panel};
-use crate::shapes::{self, Shape};
+use crate::shapes::{self, Point, Shape};
 
 /// What is handed to plotters.
 #[derive(Debug)]
@@ -110,6 +110,10 @@ impl Picture for Fig4 {
     {
         let panels = picture::caption(area, &self.caption)?;
         shapes::paint(&panels, self.shapes())
+    }
+
+    fn hints(&self) -> Vec<(String, Point)> {
+        shapes::hints(&self.shapes())
     }
 }
 

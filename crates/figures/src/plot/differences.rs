@@ -41,7 +41,9 @@ impl Differences {
                 let ends = vec![(axis.within(low), y), (axis.within(high), y)];
                 Shape::Path(ends, LOOK.color.into(), 4)
             }));
-            shapes.extend(marks::mark(LOOK, (axis.within(value.mean), y), 10.0, true));
+            let at = (axis.within(value.mean), y);
+            shapes.extend(marks::mark(LOOK, at, 10.0, true));
+            shapes.push(Shape::Hint(format!("{name}: {}", value.shown(|x| 100.0 * x)), at));
         }
         shapes
     }

@@ -29,6 +29,25 @@ pub struct Value {
     pub interval: Option<(f64, f64)>,
 }
 
+impl Value {
+    /// The number and its interval, each as it is to be shown.
+    pub fn shown(self, shown: impl Fn(f64) -> f64) -> String {
+        let number = |value: f64| number(three_digits(shown(value)));
+        let interval =
+            self.interval.map(|(low, high)| format!(" ({} to {})", number(low), number(high)));
+        format!("{}{}", number(self.mean), interval.unwrap_or_default())
+    }
+}
+
+/// Rounded to three digits.
+fn three_digits(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let unit = 10f64.powi(value.abs().log10().floor() as i32 - 2);
+    (value / unit).round() * unit
+}
+
 /// A curve, before it has a place.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -213,8 +232,15 @@ impl Panel {
             let at = (x.within(*across) + if is_filled { 0 } else { 18 }, y.within(value.mean));
             shapes.extend(bar(value, at.0, look, y).filter(|_| curve.intervals == Intervals::Bars));
             shapes.extend(marks::mark(look, at, 9.0, is_filled));
+            shapes.push(Shape::Hint(self.hint(&curve.name, *across, *value), at));
         }
         shapes
+    }
+
+    /// `6 networks, 144: 42.6 (41.6 to 43.6)`.
+    fn hint(&self, name: &str, x: f64, value: Value) -> String {
+        let shown = |value: f64| if self.in_percent { 100.0 * value } else { value };
+        format!("{name}, {}: {}", number(x), value.shown(shown))
     }
 
     /// Right of the curves' ends, moved apart where they would touch.
