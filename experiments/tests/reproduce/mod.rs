@@ -20,12 +20,15 @@ fn everything_runs_at_smoke_scale_and_measures_what_the_claims_ask_for() {
         assert_eq!(manifest.scale, Scale::Smoke, "{run}");
     }
     for claim in claims::all().unwrap() {
-        let points: Vec<PointRow> =
-            table::read(&smoke.join(&claim.run).join(POINTS_FILE)).unwrap();
+        let points: Vec<PointRow> = table::read(&smoke.join(&claim.run).join(POINTS_FILE)).unwrap();
         let hypothesis = &claim.hypothesis;
-        let is_it = |row: &PointRow| {
-            row.metric == hypothesis.metric && row.series == hypothesis.of
-        };
-        assert!(points.iter().any(is_it), "{}: {} of {}", claim.run, hypothesis.metric, hypothesis.of);
+        let is_it = |row: &PointRow| row.metric == hypothesis.metric && row.series == hypothesis.of;
+        assert!(
+            points.iter().any(is_it),
+            "{}: {} of {}",
+            claim.run,
+            hypothesis.metric,
+            hypothesis.of
+        );
     }
 }

@@ -150,6 +150,9 @@ const CHANGES: [Spec; 2] = [
     Spec { in_percent: true, ..over_steps("validation accuracy, %", "validation accuracy") },
 ];
 
+const INITIAL_WEIGHTS: [Spec; 1] =
+    [Spec { in_percent: true, ..over_steps("validation accuracy, %", "validation accuracy") }];
+
 const INFERENCE: [Spec; 2] = [
     Spec {
         label: "training mini-batches, logarithmic",
@@ -186,6 +189,7 @@ pub fn of(artefact: &str) -> &'static [Spec] {
         "claim-jacobians" => &JACOBIANS,
         "claim-regularisation" => &REGULARISATION,
         "claim-changes" => &CHANGES,
+        "claim-initial-weights" => &INITIAL_WEIGHTS,
         "claim-inference" => &INFERENCE,
         "claim-noise" => &NOISE,
         _ => &[],
@@ -206,6 +210,7 @@ pub fn note(artefact: &str) -> &'static str {
             "BN-x5's network on 4,000 images of CIFAR-10, quarter of the width, 8 epochs. §3.4."
         }
         "claim-changes" => "CIFAR-10, quarter of the width, 2,000 steps. §4.2.1.",
+        "claim-initial-weights" => "CIFAR-10, quarter of the width, 2,000 steps. §4.2.2.",
         "claim-inference" => "BN-x5 on CIFAR-10, quarter of the width, 2,000 steps. §3.1.",
         "claim-noise" => {
             "Not in the paper: Santurkar et al. 2018, in the network of Figure 1; (b–d) the seed in the middle."

@@ -37,7 +37,7 @@ struct Shown {
 }
 
 /// In the paper's order.
-const SHOWN: [Shown; 14] = [
+const SHOWN: [Shown; 15] = [
     Shown {
         title: "§2: the blow-up",
         run: "claim-blow-up",
@@ -97,6 +97,12 @@ const SHOWN: [Shown; 14] = [
         run: "medium/fig2",
         command: "make fig2 ARGS=\"--scale medium --data DIR\"",
         tables: of_fig2,
+    },
+    Shown {
+        title: "BN-Baseline, Inception and their initial weights",
+        run: "claim-initial-weights",
+        command: "make claim-initial-weights",
+        tables: verdicts,
     },
     Shown {
         title: "Inception's learning rate at small scale",
