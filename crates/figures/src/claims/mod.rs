@@ -19,6 +19,7 @@ use self::specs::{Spec, What};
 use crate::picture::{self, Picture};
 use crate::plot::{Curve, Differences, Naming, Panel, panel};
 use crate::shapes::{self, Point, Shape};
+use crate::style::with_thousands;
 
 /// Panels side by side; each is this wide.
 const COLUMNS: usize = 2;
@@ -85,14 +86,31 @@ fn shifted(mut curves: Vec<Curve>, by: f64) -> Vec<Curve> {
 }
 
 fn caption(manifest: &Manifest) -> Vec<String> {
-    let seeds = manifest.seeds.len();
+    let seeds = match manifest.seeds.len() {
+        1 => "one seed".to_owned(),
+        seeds => format!("{seeds} seeds"),
+    };
     vec![
-        format!("Scale: {}; {seeds} seeds.", manifest.scale),
+        format!("Scale: {}; {seeds}.{}", manifest.scale, setting(manifest)),
         "Curves of many points: the median over seeds, and bands from the lowest to the highest; of few points: means with \
          95 % intervals over seeds."
             .to_owned(),
         specs::note(&manifest.artefact).to_owned(),
     ]
+}
+
+/// What the variations of BN-Inception are trained on; nothing of other claims.
+fn setting(manifest: &Manifest) -> String {
+    let variations = manifest.recipe["variations"].as_array();
+    let settings = || variations.into_iter().flatten().map(|variation| &variation["setting"]);
+    let Some(setting) = settings().next() else { return String::new() };
+    let most = settings().filter_map(|setting| setting["steps"].as_u64()).max().unwrap_or(0);
+    let images = setting["training_images"].as_u64();
+    let of = images
+        .map_or(String::new(), |images| format!("{} images of ", with_thousands(images as f64)));
+    let width = setting["width"].as_f64().unwrap_or(1.0);
+    let steps = with_thousands(most as f64);
+    format!(" {of}CIFAR-10, channels × {width}, at most {steps} steps.")
 }
 
 impl Picture for ClaimFigure {

@@ -206,12 +206,10 @@ pub fn note(artefact: &str) -> &'static str {
         "claim-jacobians" => {
             "The network of Figure 1, from hidden layer 1 to 2 and 2 to 3, 25 test images; (a, c) the middle seed. §3.3."
         }
-        "claim-regularisation" => {
-            "BN-x5's network on 4,000 images of CIFAR-10, quarter of the width, 8 epochs. §3.4."
-        }
-        "claim-changes" => "CIFAR-10, quarter of the width, 2,000 steps. §4.2.1.",
-        "claim-initial-weights" => "CIFAR-10, quarter of the width, 2,000 steps. §4.2.2.",
-        "claim-inference" => "BN-x5 on CIFAR-10, quarter of the width, 2,000 steps. §3.1.",
+        "claim-regularisation" => "The network of BN-x5; all see the same number of images. §3.4.",
+        "claim-changes" => "§4.2.1.",
+        "claim-initial-weights" => "§4.2.2.",
+        "claim-inference" => "BN-x5. §3.1.",
         "claim-noise" => {
             "Not in the paper: Santurkar et al. 2018, in the network of Figure 1; (b–d) the seed in the middle."
         }
