@@ -19,7 +19,7 @@ use data::augmentation::Photometric;
 use data::order::Shuffling;
 use experiments::command_line::resumable_exit_code;
 use experiments::recipes::{CLAIMS, Recipe, Setting};
-use experiments::variations::{self, Variation, VariationArgs};
+use experiments::variations::{self, Look, Variation, VariationArgs};
 use record::fig2::Network;
 use training::memory;
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     memory::keep_freed();
     resumable_exit_code(|| {
         let args = Args::parse().variations;
-        variations::run("claim-changes", &args, &CLAIMS, changes, |_, _, _| Ok(()))
+        variations::run("claim-changes", &args, &CLAIMS, changes, Look::default())
     })
 }
 

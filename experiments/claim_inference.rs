@@ -19,7 +19,7 @@ use clap::Parser;
 use experiments::command_line::resumable_exit_code;
 use experiments::points::Points;
 use experiments::recipes::{CLAIMS, Recipe, Setting};
-use experiments::variations::{self, Trained, Variation, VariationArgs};
+use experiments::variations::{self, Look, Trained, Variation, VariationArgs};
 use record::fig2::Network;
 use tch::{Kind, Tensor};
 use training::memory;
@@ -45,6 +45,7 @@ fn main() -> ExitCode {
     memory::keep_freed();
     resumable_exit_code(|| {
         let args = Args::parse().variations;
+        let look = Look { at_the_end: &look, ..Look::default() };
         variations::run("claim-inference", &args, &CLAIMS, bn_x5, look)
     })
 }

@@ -19,7 +19,7 @@ use bn_inception::config::{Distribution, Initialization};
 use clap::Parser;
 use experiments::command_line::resumable_exit_code;
 use experiments::recipes::{CLAIMS, Recipe, Setting};
-use experiments::variations::{self, Variation, VariationArgs};
+use experiments::variations::{self, Look, Variation, VariationArgs};
 use record::fig2::Network;
 use training::memory;
 
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     resumable_exit_code(|| {
         let args = Args::parse().variations;
         let artefact = "claim-initial-weights";
-        variations::run(artefact, &args, &CLAIMS, variations, |_, _, _| Ok(()))
+        variations::run(artefact, &args, &CLAIMS, variations, Look::default())
     })
 }
 

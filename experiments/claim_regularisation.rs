@@ -21,7 +21,7 @@ use clap::Parser;
 use experiments::command_line::resumable_exit_code;
 use experiments::points::Points;
 use experiments::recipes::{CLAIMS, Recipe, Setting};
-use experiments::variations::{self, Trained, Variation, VariationArgs};
+use experiments::variations::{self, Look, Trained, Variation, VariationArgs};
 use record::fig2::Network;
 use training::memory;
 
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
     memory::keep_freed();
     resumable_exit_code(|| {
         let args = Args::parse().variations;
+        let look = Look { at_the_end: &look, ..Look::default() };
         variations::run("claim-regularisation", &args, &FEW_IMAGES, all, look)
     })
 }

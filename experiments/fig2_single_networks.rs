@@ -29,7 +29,7 @@ use experiments::cost::Cost;
 use experiments::image_sets::Images;
 use experiments::job::Job;
 use experiments::recipes::{MEDIUM_NETWORKS, Recipe, SMALL_SEEDS, Setting};
-use experiments::single_network::{Training, train};
+use experiments::single_network::{NOTHING, Training, train};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, OutcomeRow};
 use record::run::Run;
 use record::table;
@@ -174,7 +174,7 @@ fn run(args: &Args) -> Result<()> {
     }
     let progress = Progress::of_images(steps * jobs.len() as u64, mini_batch);
     side_by_side(&jobs, args.common.jobs(), |job| {
-        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress).map(drop)
+        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress, NOTHING).map(drop)
     })?;
     drop(progress);
     jobs.sort_by_key(|job| (job.network, job.seed));

@@ -34,7 +34,7 @@ use experiments::image_sets::Images;
 use experiments::job::Job;
 use experiments::members::{MEMBERS, Member};
 use experiments::recipes::{Recipe, Setting};
-use experiments::single_network::{Training, train};
+use experiments::single_network::{NOTHING, Training, train};
 use record::ensemble::{ERRORS_FILE, Evaluation, GAINS_FILE, MEMBERS_FILE, MemberRow, Part};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, OutcomeRow};
 use record::run::{Run, Scale};
@@ -245,7 +245,7 @@ fn train_all(
     side_by_side(&members, jobs, |((seed, recipe), name)| {
         let job = Job { network: Network::BnX30, seed: *seed };
         let training = Training::new(job, (*recipe).clone(), execution)?;
-        train(name, training, &ours.setting, images, run, &progress).map(drop)
+        train(name, training, &ours.setting, images, run, &progress, NOTHING).map(drop)
     })
 }
 

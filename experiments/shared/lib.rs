@@ -9,6 +9,7 @@ pub mod ensemble_table;
 pub mod examination;
 pub mod image_sets;
 pub mod job;
+pub mod lanczos;
 pub mod members;
 pub mod mnist;
 pub mod points;

@@ -22,7 +22,7 @@ pub struct Points {
 
 impl Points {
     /// None yet, of the series that the job's network names.
-    fn of<Network: Display>(scale: Scale, job: &Job<Network>) -> Self {
+    pub(crate) fn of<Network: Display>(scale: Scale, job: &Job<Network>) -> Self {
         Self { scale, series: job.network.to_string(), seed: job.seed, rows: Vec::new() }
     }
 
@@ -43,6 +43,16 @@ impl Points {
         self.push(metric, x, value);
         let row = self.rows.last_mut().expect("just pushed");
         series.clone_into(&mut row.series);
+    }
+
+    /// Adds points that were measured before.
+    pub fn extend(&mut self, rows: Vec<PointRow>) {
+        self.rows.extend(rows);
+    }
+
+    /// All of them.
+    pub fn into_rows(self) -> Vec<PointRow> {
+        self.rows
     }
 
     /// What was measured at x, if it was.

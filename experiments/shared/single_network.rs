@@ -3,6 +3,7 @@
 use anyhow::Result;
 use bn_inception::{BnInception, Execution};
 use data::loader::{Batch, Loader};
+use record::claims::{OBSERVED_FILE, PointRow};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, OutcomeRow};
 use record::run::{Run, Scale};
 use streams::Stream;
@@ -154,8 +155,15 @@ impl Training {
     }
 }
 
+/// What is measured of a network at step 0 and after each step that has a row.
+pub type Observe<'a> = &'a dyn Fn(&Training) -> Result<Vec<PointRow>>;
+
+/// Measures nothing.
+pub const NOTHING: Observe = &|_| Ok(Vec::new());
+
 /// Trains until the last step, divergence or Ctrl-C, in the run's folder of this name; goes on from the
-/// checkpoint that it finds there. Returns the trained network. Rows go to [`CURVES_FILE`] and [`OUTCOMES_FILE`].
+/// checkpoint that it finds there. Returns the trained network. Rows go
+/// to [`CURVES_FILE`] and [`OUTCOMES_FILE`], what is observed to [`OBSERVED_FILE`].
 ///
 /// # Errors
 /// If a file cannot be read or written, a picture is damaged and the loader stops at such, or a stop
@@ -167,9 +175,10 @@ pub fn train(
     images: &Images,
     run: &Run,
     progress: &Progress,
+    observe: Observe,
 ) -> Result<Training> {
     let folder = run.job_folder(name)?;
-    let logs = [CURVES_FILE, OUTCOMES_FILE];
+    let logs = [CURVES_FILE, OUTCOMES_FILE, OBSERVED_FILE];
     let mut files = Resumable::open(&folder, logs, training.named_tensors())?;
     training.resume(files.step());
     progress.skip(if files.is_finished() { setting.steps } else { training.step });
@@ -178,6 +187,7 @@ pub fn train(
     }
     if training.step == 0 {
         files.append(0, [training.row(run.scale(), images, setting)?])?;
+        files.append(2, observe(&training)?)?;
     }
     for batch in training.mini_batches(images, setting)? {
         training.sgd_step(&images.report_damage(batch?));
@@ -187,6 +197,7 @@ pub fn train(
         }
         let row = training.row(run.scale(), images, setting)?;
         let outcome = outcome(&row, setting.steps);
+        files.append(2, observe(&training)?)?;
         write(&mut files, &row, outcome)?;
         progress.note(&line(&row));
         if let Some(outcome) = outcome {
@@ -203,7 +214,7 @@ pub fn train(
 }
 
 /// Writes a row, and the outcome if there is one, and makes this step the place to go on from.
-fn write(files: &mut Resumable<2>, row: &CurveRow, outcome: Option<Outcome>) -> Result<()> {
+fn write(files: &mut Resumable<3>, row: &CurveRow, outcome: Option<Outcome>) -> Result<()> {
     let CurveRow { scale, network, seed, step, .. } = *row;
     files.append(0, [row])?;
     files.append(1, outcome.map(|outcome| OutcomeRow { scale, network, seed, outcome, step }))?;

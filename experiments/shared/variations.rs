@@ -4,11 +4,12 @@
 use std::fmt;
 
 use anyhow::Result;
-use bn_inception::{Arithmetic, Execution};
+use bn_inception::Arithmetic;
 use clap::Args;
 use data::loader::{Loader, OnDamage};
+use record::claims::OBSERVED_FILE;
 use record::fig2::{CURVES_FILE, CurveRow};
-use record::run::{Run, Scale};
+use record::run::Scale;
 use record::table;
 use serde::Serialize;
 use training::Progress;
@@ -58,12 +59,14 @@ struct Variations {
     arithmetic: Arithmetic,
 }
 
-/// A trained network, and what it is looked at with.
+/// A network, trained so far, and what it is looked at with.
 pub struct Trained<'a> {
     /// It.
     pub training: &'a Training,
-    recipe: &'a Recipe,
-    seed: u64,
+    /// How it is trained.
+    pub recipe: &'a Recipe,
+    /// Its seed.
+    pub seed: u64,
     /// The images.
     pub images: &'a Images,
     /// What it was trained on, with as many validation images as are to be looked at now.
@@ -106,8 +109,23 @@ const SEEDS: u64 = 3;
 const TEST_IMAGES: usize = 10_000;
 const SMOKE_TEST_IMAGES: usize = 100;
 
+/// What is measured of each variation, beside its curve and its accuracy.
+pub struct Look<'a> {
+    /// On its way: at step 0, and after each step that has a row.
+    pub on_the_way: &'a (dyn Fn(&Trained, &mut Points) -> Result<()> + Sync),
+    /// When it is trained.
+    pub at_the_end: &'a (dyn Fn(&Variation, &Trained, &mut Points) -> Result<()> + Sync),
+}
+
+impl Default for Look<'_> {
+    /// Nothing more.
+    fn default() -> Self {
+        Self { on_the_way: &|_, _| Ok(()), at_the_end: &|_, _, _| Ok(()) }
+    }
+}
+
 /// Trains the variations that a setting gives, side by side; the points of each are its curve, its accuracy
-/// on all validation images, and what `look` finds in it.
+/// on all validation images, and what is looked at.
 ///
 /// # Errors
 /// If the data cannot be read, a training cannot go on, a file cannot be written, or a stop was asked for.
@@ -116,7 +134,7 @@ pub fn run(
     args: &VariationArgs,
     default: &Setting,
     variations: impl Fn(&Setting) -> Vec<Variation>,
-    look: impl Fn(&Variation, &Trained, &mut Points) -> Result<()> + Sync,
+    look: Look,
 ) -> Result<()> {
     let (scale, default) = match args.scale.scale {
         ScaleChoice::Full => (Scale::Small, default.clone()),
@@ -145,33 +163,28 @@ pub fn run(
     let test_images = if scale == Scale::Smoke { SMOKE_TEST_IMAGES } else { TEST_IMAGES };
     measure(&run, &jobs, args.common.jobs(), |job, points| {
         let variation = job.network;
-        let training = variation.train(job, execution, &images, &run, &progress)?;
-        let curve: Vec<CurveRow> = table::read(&run.job_folder(&job.name())?.join(CURVES_FILE))?;
+        let numbered = Job { network: variation.recipe.network, seed: job.seed };
+        let begin = Training::new(numbered, variation.recipe.clone(), execution)?;
+        let (recipe, seed, images) = (&variation.recipe, job.seed, &images);
+        let observe = |training: &Training| {
+            let mut points = Points::of(run.scale(), job);
+            let setting = &variation.setting;
+            let trained = Trained { training, recipe, seed, images, setting };
+            (look.on_the_way)(&trained, &mut points)?;
+            Ok(points.into_rows())
+        };
+        let (name, setting) = (job.name(), &variation.setting);
+        let training = train(&name, begin, setting, images, &run, &progress, &observe)?;
+        points.extend(table::read(&run.job_folder(&name)?.join(OBSERVED_FILE))?);
+        let curve: Vec<CurveRow> = table::read(&run.job_folder(&name)?.join(CURVES_FILE))?;
         for row in &curve {
             points.push("validation accuracy", row.step as f64, row.top1_accuracy);
         }
         let setting = Setting { validation_images: test_images, ..variation.setting.clone() };
-        let (recipe, seed) = (&variation.recipe, job.seed);
-        let trained =
-            Trained { training: &training, recipe, seed, images: &images, setting: &setting };
+        let trained = Trained { training: &training, recipe, seed, images, setting: &setting };
         points.push("test accuracy", setting.steps as f64, trained.test_accuracy()?);
-        look(variation, &trained, points)
+        (look.at_the_end)(variation, &trained, points)
     })?;
     drop(progress);
     finish(run, &jobs)
-}
-
-impl Variation {
-    fn train(
-        &self,
-        job: &Job<&Self>,
-        execution: Execution,
-        images: &Images,
-        run: &Run,
-        progress: &Progress,
-    ) -> Result<Training> {
-        let numbered = Job { network: self.recipe.network, seed: job.seed };
-        let begin = Training::new(numbered, self.recipe.clone(), execution)?;
-        train(&job.name(), begin, &self.setting, images, run, progress)
-    }
 }

@@ -150,6 +150,22 @@ impl BnInception {
         outputs
     }
 
+    /// What modules 3a to 5b read at inference by the moving averages, `[n, channels, grid, grid]`, with their
+    /// names.
+    pub fn module_inputs(&self, images: &Tensor) -> Vec<(&'static str, Tensor)> {
+        tch::no_grad(|| self.trunk.module_inputs(&self.prepare(images), Pass::Inference))
+    }
+
+    /// A module at inference by the moving averages, from its input to its output; autograd follows it where
+    /// it is asked to.
+    ///
+    /// # Panics
+    /// If there is no module of this name.
+    pub fn module(&self, name: &str, input: &Tensor) -> Tensor {
+        let module = self.trunk.module(name).unwrap_or_else(|| panic!("no module {name}"));
+        module.forward(input, Pass::Inference)
+    }
+
     /// Algorithm 2, step 10: replaces the moving averages by the population's statistics, the mean
     /// over these training mini-batches of μ and of the unbiased variance.
     pub fn estimate_population(&self, mini_batches: impl IntoIterator<Item = Tensor>) {

@@ -65,8 +65,9 @@ fn looks(names: &[String]) -> Vec<NetworkLook> {
     ];
     let mut others = OTHERS.into_iter().cycle();
     let mut look = |name: &String| match name.as_str() {
-        "With BN" | "Algorithm 1" | "BN-x5" | "With BN, 1x" | "With BN, test" => WITH,
-        "Without BN" | "Without BN, 1x" | "Without BN, test" => WITHOUT,
+        "With BN" | "Algorithm 1" | "BN-x5" | "BN-Baseline, 1x" | "With BN, 1x"
+        | "With BN, test" => WITH,
+        "Without BN" | "Inception, 1x" | "Without BN, 1x" | "Without BN, test" => WITHOUT,
         _ => others.next().expect("without end"),
     };
     names.iter().map(&mut look).collect()

@@ -125,6 +125,37 @@ const JACOBIANS: [Spec; 4] = [
     over_log_steps("median condition number, plain", What::Metric("condition number, plain")),
 ];
 
+const fn over_modules(title: &'static str, metrics: [&'static str; 3]) -> Spec {
+    Spec {
+        what: What::Quantiles(metrics),
+        label: "module: 1 is 3a, 10 is 5b",
+        ticks: Ticks::At(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]),
+        is_logarithmic_up: true,
+        ..over_steps(title, "")
+    }
+}
+
+const MODULES: [Spec; 4] = [
+    over_steps("norm of the weights", "norm of the weights"),
+    up(over_steps("effective learning rate η/|W|²", "effective learning rate")),
+    over_modules(
+        "singular values, 5 to 95 %, at the start",
+        [
+            "singular values after 0 steps, 5 %",
+            "singular values after 0 steps, 50 %",
+            "singular values after 0 steps, 95 %",
+        ],
+    ),
+    over_modules(
+        "singular values, 5 to 95 %, after 1,000 steps",
+        [
+            "singular values after 1000 steps, 5 %",
+            "singular values after 1000 steps, 50 %",
+            "singular values after 1000 steps, 95 %",
+        ],
+    ),
+];
+
 const REGULARISATION: [Spec; 2] = [
     Spec {
         label: "share that Dropout drops",
@@ -187,6 +218,7 @@ pub fn of(artefact: &str) -> &'static [Spec] {
         "claim-blow-up" => &BLOW_UP,
         "claim-scale" => &SCALE,
         "claim-jacobians" => &JACOBIANS,
+        "claim-modules" => &MODULES,
         "claim-regularisation" => &REGULARISATION,
         "claim-changes" => &CHANGES,
         "claim-initial-weights" => &INITIAL_WEIGHTS,
@@ -206,6 +238,7 @@ pub fn note(artefact: &str) -> &'static str {
         "claim-jacobians" => {
             "The network of Figure 1, from hidden layer 1 to 2 and 2 to 3, 25 test images; (a, c) the middle seed. §3.3."
         }
+        "claim-modules" => "(c, d) By Lanczos' method on two images; the middle seed. §3.3.",
         "claim-regularisation" => "The network of BN-x5; all see the same number of images. §3.4.",
         "claim-changes" => "§4.2.1.",
         "claim-initial-weights" => "§4.2.2.",

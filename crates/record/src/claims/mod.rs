@@ -21,6 +21,9 @@ pub use hypothesis::{Hypothesis, Ours, Place, Rule, Versus};
 /// Name of the file with the [`PointRow`]s.
 pub const POINTS_FILE: &str = "points.csv";
 
+/// Name of the file with the [`PointRow`]s that a training leaves on its way.
+pub const OBSERVED_FILE: &str = "observed.csv";
+
 /// A number that was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PointRow {
