@@ -40,7 +40,7 @@ table-architecture: setup ## Figure 5: the network's table and graph, beside the
 	$(CARGO_RUN) table-architecture -- $(ARGS)
 	$(CARGO_RUN) render -p figures -- --last fig5
 
-CLAIMS := blow-up inference scale jacobians modules regularisation changes initial-weights noise
+CLAIMS := blow-up inference scale jacobians modules regularisation changes initial-weights noise noise-inception
 
 claims: $(CLAIMS:%=claim-%) ## The text's claims, each by its own: make claim-blow-up, … (an hour on 2 cores)
 

@@ -84,13 +84,15 @@ impl BnInception {
     }
 
     /// A pass in training: BN by the mini-batch's statistics (Algorithm 1), which its moving
-    /// averages follow; Dropout by `draws`.
+    /// averages follow; Dropout and noise by `draws`.
     pub fn forward(&self, images: &Tensor, draws: &mut Stream) -> Logits {
         tch::with_grad(|| self.forward_with_gradient(images, draws))
     }
 
     fn forward_with_gradient(&self, images: &Tensor, draws: &mut Stream) -> Logits {
-        let pass = Pass::Training { share: 1.0 - self.config.batch_norm.moving_average_decay };
+        let share = 1.0 - self.config.batch_norm.moving_average_decay;
+        let noise = self.config.noise.map(|_| draws.seed());
+        let pass = Pass::Training { share, noise };
         let mut auxiliary = Vec::new();
         let features = self.trunk.forward(&self.prepare(images), pass, |module, x| {
             let of_module = |classifier: &&AuxiliaryClassifier| classifier.module == module;
@@ -134,7 +136,7 @@ impl BnInception {
     /// Logits `[n, classes]` with BN by these very images' statistics, as in training; changes nothing.
     pub fn infer_by_mini_batch(&self, images: &Tensor) -> Tensor {
         tch::no_grad(|| {
-            let pass = Pass::Training { share: 0.0 };
+            let pass = Pass::Training { share: 0.0, noise: None };
             let x = self.trunk.forward(&self.prepare(images), pass, |_, _| {});
             self.linear.forward(&self.linear.pool(&x))
         })
@@ -145,7 +147,7 @@ impl BnInception {
     pub fn module_outputs(&self, images: &Tensor) -> Vec<(&'static str, Tensor)> {
         let mut outputs = Vec::new();
         let tap = |module, x: &Tensor| outputs.push((module, x.shallow_clone()));
-        let pass = Pass::Training { share: 0.0 };
+        let pass = Pass::Training { share: 0.0, noise: None };
         let _ = tch::no_grad(|| self.trunk.forward(&self.prepare(images), pass, tap));
         outputs
     }
@@ -170,7 +172,7 @@ impl BnInception {
     /// over these training mini-batches of μ and of the unbiased variance.
     pub fn estimate_population(&self, mini_batches: impl IntoIterator<Item = Tensor>) {
         for (images, k) in mini_batches.into_iter().zip(1_u32..) {
-            let pass = Pass::Training { share: 1.0 / f64::from(k) };
+            let pass = Pass::Training { share: 1.0 / f64::from(k), noise: None };
             let _ = tch::no_grad(|| self.trunk.forward(&self.prepare(&images), pass, |_, _| {}));
         }
     }

@@ -181,7 +181,7 @@ const CHANGES: [Spec; 2] = [
     Spec { in_percent: true, ..over_steps("validation accuracy, %", "validation accuracy") },
 ];
 
-const INITIAL_WEIGHTS: [Spec; 1] =
+const VALIDATION: [Spec; 1] =
     [Spec { in_percent: true, ..over_steps("validation accuracy, %", "validation accuracy") }];
 
 const INFERENCE: [Spec; 2] = [
@@ -221,7 +221,7 @@ pub fn of(artefact: &str) -> &'static [Spec] {
         "claim-modules" => &MODULES,
         "claim-regularisation" => &REGULARISATION,
         "claim-changes" => &CHANGES,
-        "claim-initial-weights" => &INITIAL_WEIGHTS,
+        "claim-initial-weights" | "claim-noise-inception" => &VALIDATION,
         "claim-inference" => &INFERENCE,
         "claim-noise" => &NOISE,
         _ => &[],
@@ -242,6 +242,9 @@ pub fn note(artefact: &str) -> &'static str {
         "claim-regularisation" => "The network of BN-x5; all see the same number of images. §3.4.",
         "claim-changes" => "§4.2.1.",
         "claim-initial-weights" => "§4.2.2.",
+        "claim-noise-inception" => {
+            "Not in the paper: Santurkar et al. 2018. By moving averages, which have seen the noise."
+        }
         "claim-inference" => "BN-x5. §3.1.",
         "claim-noise" => {
             "Not in the paper: Santurkar et al. 2018, in the network of Figure 1; (b–d) the seed in the middle."
