@@ -5,6 +5,7 @@ pub mod autograd;
 pub mod command_line;
 pub mod comparison;
 pub mod cost;
+pub mod ensemble;
 pub mod ensemble_table;
 pub mod examination;
 pub mod image_sets;

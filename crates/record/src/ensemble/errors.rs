@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use streams::Stream;
 
-use super::{Answers, Crops, EACH, ErrorRow, Gain, GainRow};
+use super::{Answers, Crops, EACH, ErrorRow, Gain, GainRow, Part};
 use crate::bootstrap::{Resamples, interval};
 use crate::run::Scale;
 
@@ -65,6 +65,20 @@ struct Sampler<'a> {
 }
 
 impl Evaluation {
+    /// Of what networks answer, all for the same pictures.
+    ///
+    /// # Errors
+    /// If there is none, or they are of different pictures.
+    pub fn of_parts(parts: Vec<Part>) -> Result<Self> {
+        let first = parts.first().context("no networks were evaluated")?;
+        let labels = first.labels.clone();
+        for part in &parts {
+            let is_same = part.pictures == first.pictures && part.labels == labels;
+            ensure!(is_same, "the networks answer for different pictures");
+        }
+        Ok(Self { labels, members: parts.into_iter().map(|part| part.answers).collect() })
+    }
+
     /// The errors of every subset of the networks and of each on average, in every way of looking; and what
     /// is gained.
     ///
