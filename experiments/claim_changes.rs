@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     memory::keep_freed();
     resumable_exit_code(|| {
         let args = Args::parse().variations;
-        variations::run("claim-changes", &args, &CLAIMS, changes, Look::default())
+        variations::run("claim-changes", &args, &CLAIMS, changes, &Look::default())
     })
 }
 

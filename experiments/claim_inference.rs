@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     resumable_exit_code(|| {
         let args = Args::parse().variations;
         let look = Look { at_the_end: &look, ..Look::default() };
-        variations::run("claim-inference", &args, &CLAIMS, bn_x5, look)
+        variations::run("claim-inference", &args, &CLAIMS, bn_x5, &look)
     })
 }
 

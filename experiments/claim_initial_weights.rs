@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     resumable_exit_code(|| {
         let args = Args::parse().variations;
         let artefact = "claim-initial-weights";
-        variations::run(artefact, &args, &CLAIMS, variations, Look::default())
+        variations::run(artefact, &args, &CLAIMS, variations, &Look::default())
     })
 }
 

@@ -112,12 +112,12 @@ impl Jacobians {
                 let step = training.step as f64;
                 points.push("test accuracy", step, training.evaluate().accuracy);
                 describe(
-                    &singular_values(&layers, &images, Layer::between_normalized),
+                    &singular_values(&layers, &images, between_normalized),
                     "normalised",
                     step,
                     points,
                 );
-                describe(&singular_values(&layers, &images, Layer::plain), "plain", step, points);
+                describe(&singular_values(&layers, &images, plain), "plain", step, points);
                 Ok(())
             },
         )
@@ -142,17 +142,17 @@ impl Layer {
     fn input_of_sigmoid(&self, u: &Tensor) -> Tensor {
         (u.mm(&self.weight.tr()) - &self.mean) / &self.std * &self.gamma + &self.beta
     }
+}
 
-    /// ∂x̂ of the next layer / ∂x̂ of this one, for each slope g′(y) of this one's sigmoids `[m, units]`.
-    fn between_normalized(&self, next: &Self, slopes: &Tensor) -> Tensor {
-        let columns = (slopes * &self.gamma).unsqueeze(1);
-        &next.weight / next.std.unsqueeze(1) * columns
-    }
+/// ∂x̂ of the second layer / ∂x̂ of the first, for each slope g′(y) of the first one's sigmoids `[m, units]`.
+fn between_normalized(layer: &Layer, next: &Layer, slopes: &Tensor) -> Tensor {
+    let columns = (slopes * &layer.gamma).unsqueeze(1);
+    &next.weight / next.std.unsqueeze(1) * columns
+}
 
-    /// ∂y of the next layer / ∂y of this one.
-    fn plain(&self, next: &Self, slopes: &Tensor) -> Tensor {
-        &next.weight * (&next.gamma / &next.std).unsqueeze(1) * slopes.unsqueeze(1)
-    }
+/// ∂y of the second layer / ∂y of the first, which depends on the first one's slopes only.
+fn plain(_: &Layer, next: &Layer, slopes: &Tensor) -> Tensor {
+    &next.weight * (&next.gamma / &next.std).unsqueeze(1) * slopes.unsqueeze(1)
 }
 
 /// The hidden layers of the network, with the population's statistics.
@@ -171,12 +171,11 @@ fn layers(training: &Training, population: &Tensor) -> Result<Vec<Layer>> {
         let (mean, variance) = (product.mean_dim(0, false, None), product.var_dim(0, true, false));
         let std = (variance + PAPER.epsilon).sqrt();
         let of_bn = |name: &str| find(format!("hidden{number}/bn/{name}"));
-        let (gamma, beta) = match of_bn("gamma").zip(of_bn("beta")) {
-            Some(learned) => learned,
-            None => {
-                let bias = find(format!("hidden{number}/bias")).context("it has a bias")?;
-                (std.shallow_clone(), &mean + bias)
-            }
+        let (gamma, beta) = if let Some(learned) = of_bn("gamma").zip(of_bn("beta")) {
+            learned
+        } else {
+            let bias = find(format!("hidden{number}/bias")).context("it has a bias")?;
+            (std.shallow_clone(), &mean + bias)
         };
         let layer = Layer { weight, mean, std, gamma, beta };
         u = layer.input_of_sigmoid(&u).sigmoid();

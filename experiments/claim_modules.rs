@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     resumable_exit_code(|| {
         let args = Args::parse().variations;
         let look = Look { on_the_way: &on_the_way, ..Look::default() };
-        variations::run("claim-modules", &args, &SETTING, variations, look)
+        variations::run("claim-modules", &args, &SETTING, variations, &look)
     })
 }
 

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     resumable_exit_code(|| {
         let args = Args::parse().variations;
         let look = Look { at_the_end: &at_the_end, ..Look::default() };
-        variations::run("claim-noise-inception", &args, &CLAIMS, variations, look)
+        variations::run("claim-noise-inception", &args, &CLAIMS, variations, &look)
     })
 }
 

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     resumable_exit_code(|| {
         let args = Args::parse().variations;
         let look = Look { at_the_end: &look, ..Look::default() };
-        variations::run("claim-regularisation", &args, &FEW_IMAGES, all, look)
+        variations::run("claim-regularisation", &args, &FEW_IMAGES, all, &look)
     })
 }
 

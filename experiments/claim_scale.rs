@@ -239,7 +239,7 @@ impl Example {
     fn through(&self, a: f64, epsilon: f64) -> Outcome {
         let leaf = |tensor: Tensor| tensor.detach().set_requires_grad(true);
         let (weight, input) = (leaf(&self.weight * a), leaf(self.input.shallow_clone()));
-        let product = tch::with_grad(|| self.product(&weight, &input));
+        let product = tch::with_grad(|| product(&weight, &input));
         let config = BatchNormConfig { epsilon, ..BatchNormConfig::default() };
         let norm = BatchNorm::new(32, config, Kind::Double, Device::Cpu);
         let (output, saved) = norm.normalize(&product.detach(), MovingAverages::Keep);
@@ -250,13 +250,14 @@ impl Example {
         let by_input = gradients.pop().expect("one a leaf");
         Outcome { a, output, by_input, by_weight }
     }
+}
 
-    fn product(&self, weight: &Tensor, input: &Tensor) -> Tensor {
-        if input.dim() == 2 {
-            return input.mm(&weight.tr());
-        }
-        input.conv2d(weight, None::<&Tensor>, 1, 1, 1, 1)
+/// Wu, of a matrix or of a kernel with a border of one zero.
+fn product(weight: &Tensor, input: &Tensor) -> Tensor {
+    if input.dim() == 2 {
+        return input.mm(&weight.tr());
     }
+    input.conv2d(weight, None::<&Tensor>, 1, 1, 1, 1)
 }
 
 impl Outcome {

@@ -57,7 +57,7 @@ struct Args {
     #[command(flatten)]
     arithmetic: ArithmeticArgs,
 
-    /// Only these networks [default: all seven; at medium scale the paper's four with ReLU]
+    /// Only these networks [default: all seven; at medium scale the paper's first four]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
     networks: Option<Vec<NetworkChoice>>,
 

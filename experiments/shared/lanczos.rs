@@ -1,8 +1,8 @@
 //! The singular values of a map's Jacobian, without the Jacobian: by its products with vectors.
 //!
-//! Lanczos' method on JᵀJ from a random start: after k steps, the eigenvalues θ of the small tridiagonal matrix
+//! Lanczos' method on `JᵀJ` from a random start: after k steps, the eigenvalues θ of the small tridiagonal matrix
 //! and the squares τ² of their eigenvectors' first components are the nodes and the weights of a Gauss
-//! quadrature of JᵀJ's spectrum. Averaged over starts, they estimate how its eigenvalues are distributed; the
+//! quadrature of `JᵀJ`'s spectrum. Averaged over starts, they estimate how its eigenvalues are distributed; the
 //! largest converges first.
 
 use streams::Stream;

@@ -134,7 +134,7 @@ pub fn run(
     args: &VariationArgs,
     default: &Setting,
     variations: impl Fn(&Setting) -> Vec<Variation>,
-    look: Look,
+    look: &Look,
 ) -> Result<()> {
     let (scale, default) = match args.scale.scale {
         ScaleChoice::Full => (Scale::Small, default.clone()),

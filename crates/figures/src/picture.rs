@@ -1,5 +1,6 @@
 //! One drawing, as PNG and as SVG.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -50,13 +51,12 @@ fn add_hints(svg: &Path, hints: &[(String, Point)]) -> Result<()> {
     else {
         return Ok(());
     };
-    let circles: String = hints
-        .iter()
-        .map(|(text, (x, y))| {
-            let text = text.replace('&', "&amp;").replace('<', "&lt;");
-            format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"><title>{text}</title></circle>\n")
-        })
-        .collect();
+    let mut circles = String::new();
+    for (text, (x, y)) in hints {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        let at = format!("cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"");
+        writeln!(circles, "<circle {at}><title>{text}</title></circle>")?;
+    }
     let group = format!("<g fill=\"transparent\">\n{circles}</g>\n</svg>\n");
     Ok(std::fs::write(svg, format!("{drawing}{group}"))?)
 }

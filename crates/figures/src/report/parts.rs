@@ -1,5 +1,6 @@
 //! What there is to show of each finished run.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
@@ -190,7 +191,7 @@ fn verdicts(folder: &Path, _: &Manifest) -> Result<String> {
         let claim = &finding.claim;
         let words = claim.claim.replace('|', "\\|");
         let (ours, rule) = (finding.number(), claim.hypothesis.rule.words());
-        text += &format!("| {words} | {} | {ours} | {rule} | {} |\n", claim.paper, finding.verdict);
+        writeln!(text, "| {words} | {} | {ours} | {rule} | {} |", claim.paper, finding.verdict)?;
     }
     Ok(text)
 }
