@@ -3,7 +3,7 @@
 #
 #   make fig1 ARGS="--seeds 2 --steps 5000"    hands options to the program (try ARGS=--help)
 
-.PHONY: help setup fig1 fig1-sensitivity fig2 fig2-learning-rate table-single table-ensemble table-architecture figures test check bench bench-fig1 bench-bn-inception clean
+.PHONY: help setup claims report reproduce fig1 fig1-sensitivity fig2 fig2-learning-rate table-single table-ensemble table-architecture figures test check bench bench-fig1 bench-bn-inception clean
 .DEFAULT_GOAL := help
 
 CARGO_RUN := cargo run --release --bin
@@ -39,6 +39,20 @@ table-ensemble: setup ## Figure 4: one crop and 144, one network and six, on CIF
 table-architecture: setup ## Figure 5: the network's table and graph, beside the printed one (seconds)
 	$(CARGO_RUN) table-architecture -- $(ARGS)
 	$(CARGO_RUN) render -p figures -- --last fig5
+
+CLAIMS := blow-up inference scale jacobians modules regularisation changes initial-weights noise noise-inception
+
+claims: $(CLAIMS:%=claim-%) ## The text's claims, each by its own: make claim-blow-up, … (an hour on 2 cores)
+
+$(CLAIMS:%=claim-%): claim-%: setup
+	$(CARGO_RUN) claim-$* -- $(ARGS)
+	$(CARGO_RUN) render -p figures -- --last claim-$*
+
+report: figures ## One page of everything, report/index.html, from results/; needs no libtorch
+	$(CARGO_RUN) report -p figures
+
+reproduce: setup ## Everything, in order; says first how long; goes on where it was interrupted
+	@scripts/reproduce $(ARGS)
 
 figures: ## Draw all figures again from results/*/*.csv; needs no libtorch
 	$(CARGO_RUN) render -p figures

@@ -22,7 +22,7 @@ use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_
 use experiments::image_sets::Images;
 use experiments::job::Job;
 use experiments::recipes::{Recipe, SMALL, SMOKE, Setting};
-use experiments::single_network::{Training, train};
+use experiments::single_network::{NOTHING, Training, train};
 use record::fig2::{CURVES_FILE, CurveRow, Network, RATES_FILE, RateRow, best_rate};
 use record::run::{Run, Scale};
 use record::table;
@@ -99,7 +99,7 @@ fn run(args: &Args) -> Result<()> {
         let setting = Setting { learning_rate: trial.learning_rate, ..sweep.setting.clone() };
         let recipe = Recipe::new(Network::Inception, &setting);
         let training = Training::new(trial.job, recipe, execution)?;
-        train(&trial.name(), training, &setting, &images, &run, &progress)
+        train(&trial.name(), training, &setting, &images, &run, &progress, NOTHING).map(drop)
     })?;
     drop(progress);
     finish(run, &trials)

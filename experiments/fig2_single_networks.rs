@@ -18,23 +18,23 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bn_inception::{Arithmetic, Execution};
+use bn_inception::Arithmetic;
 use clap::{Parser, ValueEnum};
 use data::loader::OnDamage;
 use experiments::CommonArgs;
 use experiments::command_line::{
-    ArithmeticChoice, InceptionScale, Request, positive, resumable_exit_code,
+    ArithmeticArgs, InceptionScale, Request, positive, resumable_exit_code,
 };
 use experiments::cost::Cost;
 use experiments::image_sets::Images;
 use experiments::job::Job;
-use experiments::recipes::{Recipe, SMALL_SEEDS, Setting};
-use experiments::single_network::{Training, train};
+use experiments::recipes::{MEDIUM_NETWORKS, Recipe, SMALL_SEEDS, Setting};
+use experiments::single_network::{NOTHING, Training, train};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, OutcomeRow};
 use record::run::Run;
 use record::table;
 use serde::Serialize;
-use training::{Progress, device, memory, side_by_side};
+use training::{Progress, memory, side_by_side};
 
 /// Figure 2: validation accuracy against training steps of the paper's five networks and two more.
 ///
@@ -54,11 +54,10 @@ struct Args {
     #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
     learning_rate: Option<f64>,
 
-    /// Numbers that the convolutions are computed in [default: the device's fastest]
-    #[arg(long, value_enum)]
-    arithmetic: Option<ArithmeticChoice>,
+    #[command(flatten)]
+    arithmetic: ArithmeticArgs,
 
-    /// Only these networks [default: all seven]
+    /// Only these networks [default: all seven; at medium scale the paper's first four]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
     networks: Option<Vec<NetworkChoice>>,
 
@@ -114,11 +113,14 @@ impl Args {
         }
     }
 
+    /// The networks that the scale has by itself: on two cores, four take an hour of photographs.
+    fn default_networks(&self) -> &'static [Network] {
+        if self.scale == InceptionScale::Medium { &MEDIUM_NETWORKS } else { &Network::ALL }
+    }
+
     fn networks(&self) -> Vec<Network> {
-        let choices = self.networks.as_deref();
-        let is_chosen = |network: &Network| {
-            choices.is_none_or(|choices| choices.iter().any(|choice| choice.network() == *network))
-        };
+        let Some(choices) = &self.networks else { return self.default_networks().to_vec() };
+        let is_chosen = |network: &Network| choices.iter().any(|c| c.network() == *network);
         Network::ALL.into_iter().filter(is_chosen).collect()
     }
 }
@@ -144,20 +146,19 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<()> {
     let mut default_setting = args.scale.setting();
-    let fastest = Execution::on(device::open(&args.common.device)?);
-    let arithmetic = args.arithmetic.map_or(fastest.arithmetic, Into::into);
-    let execution = Execution { arithmetic, ..fastest };
+    let execution = args.arithmetic.execution_on(&args.common.device)?;
+    let fastest = Arithmetic::fastest(execution.device);
     let on_damage = if args.skip_damaged { OnDamage::Skip } else { OnDamage::Stop };
     let loading = args.common.loading(on_damage);
     let images = Images::load(&default_setting, args.common.data.as_deref(), loading)?;
     default_setting.classes = images.classes();
     let setting = args.setting(&default_setting);
-    let fig2 = Fig2 { on_damage, ..Fig2::new(setting, &args.networks(), arithmetic) };
+    let fig2 = Fig2 { on_damage, ..Fig2::new(setting, &args.networks(), execution.arithmetic) };
     let run = args.common.open_run(Request {
         artefact: "fig2",
         scale: args.scale.into(),
         recipe: &fig2,
-        default_recipe: &Fig2::new(default_setting, &Network::ALL, fastest.arithmetic),
+        default_recipe: &Fig2::new(default_setting, args.default_networks(), fastest),
         default_seeds: args.default_seeds(),
         data_sha256: images.sha256(),
     })?;
@@ -173,7 +174,7 @@ fn run(args: &Args) -> Result<()> {
     }
     let progress = Progress::of_images(steps * jobs.len() as u64, mini_batch);
     side_by_side(&jobs, args.common.jobs(), |job| {
-        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress)
+        train(&job.name(), begin(job)?, &fig2.setting, &images, &run, &progress, NOTHING).map(drop)
     })?;
     drop(progress);
     jobs.sort_by_key(|job| (job.network, job.seed));

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bn_inception::Arithmetic;
 use bn_inception::checkpoints::Layout;
+use bn_inception::{Arithmetic, Execution};
 use clap::{Args, ValueEnum};
 use data::loader::OnDamage;
 use record::manifest::Host;
 use record::run::{Plan, Run, Scale};
 use serde::Serialize;
+use training::device;
 use training::stop::{self, Stopped};
 
 use crate::image_sets::Loading;
@@ -140,6 +141,26 @@ impl From<ArithmeticChoice> for Arithmetic {
             ArithmeticChoice::F32 => Self::F32,
             ArithmeticChoice::Bf16 => Self::Bf16,
         }
+    }
+}
+
+/// How BN-Inception computes.
+#[derive(Args, Clone, Debug)]
+pub struct ArithmeticArgs {
+    /// Numbers that the convolutions are computed in [default: the device's fastest]
+    #[arg(long, value_enum)]
+    pub arithmetic: Option<ArithmeticChoice>,
+}
+
+impl ArithmeticArgs {
+    /// On the device of this name.
+    ///
+    /// # Errors
+    /// If there is no such device here.
+    pub fn execution_on(&self, device: &str) -> Result<Execution> {
+        let fastest = Execution::on(device::open(device)?);
+        let arithmetic = self.arithmetic.map_or(fastest.arithmetic, Into::into);
+        Ok(Execution { arithmetic, ..fastest })
     }
 }
 

@@ -1,15 +1,59 @@
 //! The ensemble's table at the end of a run, beside the paper's rows.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
 use comfy_table::{Cell, Table, presets};
-use record::ensemble::{Crops, EACH, ErrorRow, GainRow};
-use record::reported;
+use record::ensemble::{
+    Crops, EACH, ERRORS_FILE, ErrorRow, Evaluation, GAINS_FILE, GainRow, MEMBERS_FILE, MemberRow,
+    Part,
+};
+use record::run::{Run, Scale};
+use record::{reported, table};
 
-/// Prints the networks, the errors of each on average and of all together, and what is gained.
+/// Forms the ensemble of answers that were kept, and prints its errors.
 ///
 /// # Errors
-/// If the paper's numbers cannot be read.
-pub fn print(networks: &[String], errors: &[ErrorRow], gains: &[GainRow]) -> Result<()> {
+/// If a file cannot be read, or they do not go together.
+pub fn of_answers(files: &[PathBuf]) -> Result<()> {
+    let parts = files.iter().map(|file| Part::read(file)).collect::<Result<Vec<_>>>()?;
+    let (errors, gains) = Evaluation::of_parts(parts)?.rows(Scale::Custom)?;
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    print(&names, &errors, &gains)
+}
+
+/// Writes the tables, keeps networks and answers for the next time, and prints the errors; each network's
+/// answers go into the folder that the user names, too.
+///
+/// # Errors
+/// If a file cannot be written, or the answers do not go together.
+pub fn finish(
+    run: Run,
+    members: &[MemberRow],
+    parts: Vec<Part>,
+    answers: Option<&Path>,
+    write_more: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
+    for (number, part) in (1..).zip(&parts) {
+        if let Some(folder) = answers {
+            part.write(&folder.join(format!("{number}.parquet")))?;
+        }
+    }
+    let (errors, gains) = Evaluation::of_parts(parts)?.rows(run.scale())?;
+    let names: Vec<String> = members.iter().map(|row| row.network.clone()).collect();
+    let folder = run.finish_and_keep(|folder| {
+        table::write(&folder.join(MEMBERS_FILE), members)?;
+        table::write(&folder.join(ERRORS_FILE), &errors)?;
+        table::write(&folder.join(GAINS_FILE), &gains)?;
+        write_more(folder)
+    })?;
+    print(&names, &errors, &gains)?;
+    println!("rows and manifest: {}", folder.display());
+    Ok(())
+}
+
+/// Prints the networks, the errors of each on average and of all together, and what is gained.
+fn print(networks: &[String], errors: &[ErrorRow], gains: &[GainRow]) -> Result<()> {
     for (number, network) in (1..).zip(networks) {
         println!("{number}: {network}");
     }

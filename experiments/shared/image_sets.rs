@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use data::Cifar10;
 use data::augmentation::TrainingView;
 use data::cifar10;
@@ -58,6 +58,8 @@ impl Images {
                 (set(cifar.train), set(cifar.test), Cifar10::sha256())
             }
             DataSet::Photographs => {
+                let is_whole = setting.training_images.is_none();
+                ensure!(is_whole, "only of CIFAR-10 can a part be trained on");
                 let root = named.context(
                     "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
                 )?;
@@ -101,7 +103,8 @@ impl Images {
             min_area: setting.crop_area_min,
             photometric: recipe.photometric,
         };
-        let shards = self.training.shards(setting.shard_examples);
+        let examples = setting.training_examples(self.training.len());
+        let shards = self.training.shards(setting.shard_examples, examples);
         let order = Order::new(seed, shards, recipe.shuffling, setting.mini_batch)?;
         let source = self.training.seen(View::Training(view));
         Loader::shared(&source, &batches(order), from_step..setting.steps, self.options(seed))
@@ -112,12 +115,26 @@ impl Images {
     /// # Errors
     /// If no thread can be started.
     pub fn validation(&self, setting: &Setting) -> Result<Loader> {
+        let all = self.validation.len();
+        let order = Spread::new(setting.validation_images, all, VALIDATION_BATCH);
+        self.single_crops(&self.validation, order, setting)
+    }
+
+    /// The training images, each once, by a single centre crop.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn training_once(&self, setting: &Setting) -> Result<Loader> {
+        let examples = setting.training_examples(self.training.len());
+        let order = Spread::new(examples, examples, VALIDATION_BATCH);
+        self.single_crops(&self.training, order, setting)
+    }
+
+    fn single_crops(&self, set: &Set, order: Spread, setting: &Setting) -> Result<Loader> {
         let crop = setting.image_side as u32;
         let view = View::SingleCrop { resize: crop * 256 / 224, crop };
-        let order = Spread::new(setting.validation_images, self.validation.len(), VALIDATION_BATCH);
         let steps = order.sequence.steps();
-        let source = self.validation.seen(view);
-        Loader::shared(&source, &batches(order), 0..steps, self.options(0))
+        Loader::shared(&set.seen(view), &batches(order), 0..steps, self.options(0))
     }
 
     /// Prints a line for each damaged picture that none of these loaders has come upon before.
@@ -165,11 +182,11 @@ impl Set {
         }
     }
 
-    /// What is kept together where shuffling is only across shards.
-    fn shards(&self, examples: usize) -> Shards {
+    /// What is kept together where shuffling is only across shards; of CIFAR-10 the first so many images.
+    fn shards(&self, per_shard: usize, images: usize) -> Shards {
         match self {
-            Self::Cifar10(images) => Shards::consecutive(images.len(), examples),
-            Self::Photographs(photographs) => photographs.shards(examples),
+            Self::Cifar10(_) => Shards::consecutive(images, per_shard),
+            Self::Photographs(photographs) => photographs.shards(per_shard),
         }
     }
 

@@ -35,6 +35,9 @@ pub struct Setting {
     pub moving_average_decay: f64,
     /// Validation images that a row's accuracy is taken from.
     pub validation_images: usize,
+    /// Trains on only so many images, CIFAR-10's first ones; on all if there is no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training_images: Option<usize>,
     /// Examples that are kept together where the shuffling is only across shards.
     pub shard_examples: usize,
 }
@@ -53,6 +56,7 @@ pub const SMALL: Setting = Setting {
     crop_area_min: 0.08,
     moving_average_decay: 0.95,
     validation_images: 5_000,
+    training_images: None,
     shard_examples: 1_000,
 };
 /// Seeds of the committed run.
@@ -67,10 +71,13 @@ pub const MEDIUM: Setting = Setting {
     image_side: 128,
     stem: Stem::Full,
     width: 1.0,
-    steps: 3_000,
+    steps: 2_000,
     validation_images: 1_000,
     ..SMALL
 };
+/// Networks of the committed run on photographs.
+pub const MEDIUM_NETWORKS: [Network; 4] =
+    [Network::Inception, Network::BnBaseline, Network::BnX5, Network::BnX30];
 
 /// ILSVRC 2012.
 pub const PAPER: Setting = Setting {
@@ -82,7 +89,16 @@ pub const PAPER: Setting = Setting {
     ..MEDIUM
 };
 
+/// A quarter of the width, for the many short trainings of the text's claims.
+pub const CLAIMS: Setting =
+    Setting { width: 0.25, steps: 2_000, validation_images: 1_000, ..SMALL };
+
 impl Setting {
+    /// How many of so many images are trained on.
+    pub fn training_examples(&self, of: usize) -> usize {
+        self.training_images.map_or(of, |images| images.min(of))
+    }
+
     /// The same for the ensemble, whose networks take 6·10⁶ steps (§4.2.3) and not Inception's 31·10⁶.
     #[must_use]
     pub fn of_ensemble(self) -> Self {

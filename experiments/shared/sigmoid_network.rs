@@ -1,5 +1,6 @@
 //! The training of §4.1, which Figure 1 and its sensitivity sweep share.
 
+use anyhow::Result;
 use data::Mnist;
 
 use model::{
@@ -9,7 +10,7 @@ use record::fig1::{Network, Setting};
 use serde::Serialize;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
-use training::{MiniBatches, evaluation};
+use training::{MiniBatches, evaluation, stop};
 
 use crate::job::Job;
 use crate::mnist::BinaryMnist;
@@ -112,6 +113,28 @@ impl<'a> Training<'a> {
         let loss = self.net.sgd_step(&images, &targets, self.learning_rate);
         self.losses.add(&loss);
         self.step += 1;
+    }
+
+    /// Does steps up to this one; looks at the network where it is now, after each step that is a row's, and
+    /// at the end.
+    ///
+    /// # Errors
+    /// If looking fails, or a stop was asked for.
+    pub fn follow(
+        &mut self,
+        to: u64,
+        is_row: impl Fn(u64) -> bool,
+        mut look: impl FnMut(&Self) -> Result<()>,
+    ) -> Result<()> {
+        look(self)?;
+        while self.step < to {
+            self.sgd_step();
+            if self.step == to || is_row(self.step) {
+                look(self)?;
+                stop::check()?;
+            }
+        }
+        Ok(())
     }
 
     /// The mean cross-entropy (nats) of the mini-batches since this was last asked; `None` of none.

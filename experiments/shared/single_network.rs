@@ -3,6 +3,7 @@
 use anyhow::Result;
 use bn_inception::{BnInception, Execution};
 use data::loader::{Batch, Loader};
+use record::claims::{OBSERVED_FILE, PointRow};
 use record::fig2::{CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, OutcomeRow};
 use record::run::{Run, Scale};
 use streams::Stream;
@@ -82,7 +83,7 @@ impl Training {
     }
 
     /// Images `[n, 3, side, side]` in [−1, 1], f32, and labels; bytes travel to the device.
-    fn tensors(&self, batch: &Batch) -> (Tensor, Tensor) {
+    pub fn tensors(&self, batch: &Batch) -> (Tensor, Tensor) {
         let device = self.sgd.velocity.device();
         let side = self.recipe.config.image_side;
         (
@@ -127,17 +128,42 @@ impl Training {
     /// If one of them is damaged.
     pub fn validate(&self, images: &Images, setting: &Setting) -> Result<Classified> {
         let network = self.network.fold();
+        self.classify(images, images.validation(setting)?, |pixels| network.logits(pixels))
+    }
+
+    /// Classifies a loader's images by these logits.
+    ///
+    /// # Errors
+    /// If one of them is damaged.
+    pub fn classify(
+        &self,
+        images: &Images,
+        loader: Loader,
+        logits: impl Fn(&Tensor) -> Tensor,
+    ) -> Result<Classified> {
         let mut classified = Classified::default();
-        for batch in images.validation(setting)? {
+        for batch in loader {
             let (pixels, labels) = self.tensors(&images.report_damage(batch?));
-            classified.add(&network.logits(&pixels), &labels);
+            classified.add(&logits(&pixels), &labels);
         }
         Ok(classified)
     }
+
+    /// The network.
+    pub fn network(&self) -> &BnInception {
+        &self.network
+    }
 }
 
+/// What is measured of a network at step 0 and after each step that has a row.
+pub type Observe<'a> = &'a dyn Fn(&Training) -> Result<Vec<PointRow>>;
+
+/// Measures nothing.
+pub const NOTHING: Observe = &|_| Ok(Vec::new());
+
 /// Trains until the last step, divergence or Ctrl-C, in the run's folder of this name; goes on from the
-/// checkpoint that it finds there. Rows go to [`CURVES_FILE`] and [`OUTCOMES_FILE`].
+/// checkpoint that it finds there. Returns the trained network. Rows go
+/// to [`CURVES_FILE`] and [`OUTCOMES_FILE`], what is observed to [`OBSERVED_FILE`].
 ///
 /// # Errors
 /// If a file cannot be read or written, a picture is damaged and the loader stops at such, or a stop
@@ -149,17 +175,19 @@ pub fn train(
     images: &Images,
     run: &Run,
     progress: &Progress,
-) -> Result<()> {
+    observe: Observe,
+) -> Result<Training> {
     let folder = run.job_folder(name)?;
-    let logs = [CURVES_FILE, OUTCOMES_FILE];
+    let logs = [CURVES_FILE, OUTCOMES_FILE, OBSERVED_FILE];
     let mut files = Resumable::open(&folder, logs, training.named_tensors())?;
     training.resume(files.step());
     progress.skip(if files.is_finished() { setting.steps } else { training.step });
     if files.is_finished() {
-        return Ok(());
+        return Ok(training);
     }
     if training.step == 0 {
         files.append(0, [training.row(run.scale(), images, setting)?])?;
+        files.append(2, observe(&training)?)?;
     }
     for batch in training.mini_batches(images, setting)? {
         training.sgd_step(&images.report_damage(batch?));
@@ -169,22 +197,24 @@ pub fn train(
         }
         let row = training.row(run.scale(), images, setting)?;
         let outcome = outcome(&row, setting.steps);
+        files.append(2, observe(&training)?)?;
         write(&mut files, &row, outcome)?;
         progress.note(&line(&row));
         if let Some(outcome) = outcome {
             progress.skip(setting.steps - row.step);
-            progress.line(&format!("{}: {outcome:?}", line(&row)));
+            let accuracy = 100.0 * row.top1_accuracy;
+            progress.line(&format!("{name}: {outcome:?} at step {}, {accuracy:.1} %", row.step));
             break;
         }
         if stop::is_requested() {
             return Err(stop::Stopped.into());
         }
     }
-    Ok(())
+    Ok(training)
 }
 
 /// Writes a row, and the outcome if there is one, and makes this step the place to go on from.
-fn write(files: &mut Resumable<2>, row: &CurveRow, outcome: Option<Outcome>) -> Result<()> {
+fn write(files: &mut Resumable<3>, row: &CurveRow, outcome: Option<Outcome>) -> Result<()> {
     let CurveRow { scale, network, seed, step, .. } = *row;
     files.append(0, [row])?;
     files.append(1, outcome.map(|outcome| OutcomeRow { scale, network, seed, outcome, step }))?;

@@ -6,6 +6,8 @@ mod bn_inception;
 mod data_sets;
 mod ensemble;
 mod fig2;
+mod lanczos;
+mod reproduce;
 
 use std::fs;
 use std::path::Path;

@@ -32,8 +32,13 @@ pub(crate) fn parts(
     let mut parameters =
         Parameters::new(declared.parameters, &config.initialization, seed, execution);
     let statistics = MovingStatistics::new(declared.statistics, execution);
-    let mut builder =
-        Builder { config, execution, parameters: &mut parameters, statistics: &statistics };
+    let mut builder = Builder {
+        config,
+        execution,
+        parameters: &mut parameters,
+        statistics: &statistics,
+        units: 0,
+    };
     let trunk = Trunk(plan.layers.iter().map(|layer| builder.layer(layer)).collect());
     let linear = builder.linear("linear");
     let auxiliaries = plan.auxiliaries.iter().map(|plan| builder.auxiliary(plan)).collect();
@@ -159,6 +164,8 @@ struct Builder<'a> {
     execution: &'a Execution,
     parameters: &'a mut Parameters,
     statistics: &'a MovingStatistics,
+    /// Built so far.
+    units: u64,
 }
 
 impl Builder<'_> {
@@ -204,12 +211,15 @@ impl Builder<'_> {
         } else {
             (self.parameters.leaf(&names("conv")), None)
         };
+        self.units += 1;
         Unit {
             kernel,
             depthwise,
             stride: first.stride,
             border: self.config.border(first.kernel, first.stride),
             after: self.after(&names, self.config.is_per_activation(&first.name)),
+            noise: self.config.noise,
+            number: self.units,
             activation: self.config.activation,
         }
     }

@@ -29,6 +29,9 @@ pub struct BnInceptionConfig {
     pub batch_norm: BatchNormConfig,
     /// Whether γ is learned; if not it stays 1, as in tf-slim's network.
     pub learn_gamma: bool,
+    /// Noise after BN in training; none in the paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Noise>,
     /// The nonlinearity.
     pub activation: Activation,
     /// Share of the linear layer's inputs that Dropout sets to zero in training, 0 ≤ share < 1.
@@ -54,6 +57,7 @@ impl Default for BnInceptionConfig {
             normalization: Normalization::Batch,
             batch_norm: BatchNormConfig::default(),
             learn_gamma: true,
+            noise: None,
             activation: Activation::Relu,
             dropout: 0.0,
             local_response_norm: false,
@@ -118,6 +122,17 @@ pub enum Normalization {
     /// The same, but in module 5b (the last hidden layers) every activation is normalised by itself
     /// over the mini-batch, with a γ and a β of its own: the "non-convolutional" BN of §4.2.3.
     BatchPerActivationInLast,
+}
+
+/// Noise after BN whose distribution changes at every step (after Santurkar et al. 2018): each feature map y
+/// becomes s·y + m, with s and m drawn anew for each map and step. Without BN there is none. Which draws a map
+/// gets depends on the seed and on [`Rewrites`](crate::Rewrites).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Noise {
+    /// m is uniform between minus this and this.
+    pub mean: f64,
+    /// s is uniform between 1 over this and this; at least 1.
+    pub scale: f64,
 }
 
 /// The nonlinearity.
@@ -248,6 +263,9 @@ pub enum ConfigError {
     /// Negative, infinite or no number.
     #[error("auxiliary classifiers: a loss cannot weigh {0}")]
     LossWeight(f64),
+    /// Negative, infinite, no number, or a scale below 1.
+    #[error("noise after BN: mean {0} must be at least 0, scale {1} at least 1")]
+    Noise(f64, f64),
     /// Negative, infinite or no number.
     #[error("initial weights: {0} must be positive and finite")]
     Initialization(f64),
@@ -267,6 +285,7 @@ impl BnInceptionConfig {
         };
         let gain = self.initialization.convolution_gain;
         let auxiliary = self.auxiliary_classifiers.unwrap_or_default();
+        let noise = self.noise.unwrap_or(Noise { mean: 0.0, scale: 1.0 });
         let not_a_share = |share: &f64| !(0.0..1.0).contains(share);
         let dropped = [self.dropout, auxiliary.dropout].into_iter().find(not_a_share);
         match self {
@@ -280,6 +299,11 @@ impl BnInceptionConfig {
             _ if dropped.is_some() => Err(ConfigError::Dropout(dropped.unwrap_or_default())),
             _ if !(auxiliary.loss_weight.is_finite() && auxiliary.loss_weight >= 0.0) => {
                 Err(ConfigError::LossWeight(auxiliary.loss_weight))
+            }
+            _ if !((0.0..f64::INFINITY).contains(&noise.mean)
+                && (1.0..f64::INFINITY).contains(&noise.scale)) =>
+            {
+                Err(ConfigError::Noise(noise.mean, noise.scale))
             }
             _ if !positive(std) => Err(ConfigError::Initialization(std)),
             _ if !positive(gain) => Err(ConfigError::Initialization(gain)),

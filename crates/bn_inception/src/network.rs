@@ -84,13 +84,15 @@ impl BnInception {
     }
 
     /// A pass in training: BN by the mini-batch's statistics (Algorithm 1), which its moving
-    /// averages follow; Dropout by `draws`.
+    /// averages follow; Dropout and noise by `draws`.
     pub fn forward(&self, images: &Tensor, draws: &mut Stream) -> Logits {
         tch::with_grad(|| self.forward_with_gradient(images, draws))
     }
 
     fn forward_with_gradient(&self, images: &Tensor, draws: &mut Stream) -> Logits {
-        let pass = Pass::Training { share: 1.0 - self.config.batch_norm.moving_average_decay };
+        let share = 1.0 - self.config.batch_norm.moving_average_decay;
+        let noise = self.config.noise.map(|_| draws.seed());
+        let pass = Pass::Training { share, noise };
         let mut auxiliary = Vec::new();
         let features = self.trunk.forward(&self.prepare(images), pass, |module, x| {
             let of_module = |classifier: &&AuxiliaryClassifier| classifier.module == module;
@@ -131,21 +133,46 @@ impl BnInception {
         })
     }
 
+    /// Logits `[n, classes]` with BN by these very images' statistics, as in training; changes nothing.
+    pub fn infer_by_mini_batch(&self, images: &Tensor) -> Tensor {
+        tch::no_grad(|| {
+            let pass = Pass::Training { share: 0.0, noise: None };
+            let x = self.trunk.forward(&self.prepare(images), pass, |_, _| {});
+            self.linear.forward(&self.linear.pool(&x))
+        })
+    }
+
     /// The outputs of modules 3a to 5b, `[n, channels, grid, grid]`, in a pass with BN by the
     /// mini-batch's statistics that changes nothing.
     pub fn module_outputs(&self, images: &Tensor) -> Vec<(&'static str, Tensor)> {
         let mut outputs = Vec::new();
         let tap = |module, x: &Tensor| outputs.push((module, x.shallow_clone()));
-        let pass = Pass::Training { share: 0.0 };
+        let pass = Pass::Training { share: 0.0, noise: None };
         let _ = tch::no_grad(|| self.trunk.forward(&self.prepare(images), pass, tap));
         outputs
+    }
+
+    /// What modules 3a to 5b read at inference by the moving averages, `[n, channels, grid, grid]`, with their
+    /// names.
+    pub fn module_inputs(&self, images: &Tensor) -> Vec<(&'static str, Tensor)> {
+        tch::no_grad(|| self.trunk.module_inputs(&self.prepare(images), Pass::Inference))
+    }
+
+    /// A module at inference by the moving averages, from its input to its output; autograd follows it where
+    /// it is asked to.
+    ///
+    /// # Panics
+    /// If there is no module of this name.
+    pub fn module(&self, name: &str, input: &Tensor) -> Tensor {
+        let module = self.trunk.module(name).unwrap_or_else(|| panic!("no module {name}"));
+        module.forward(input, Pass::Inference)
     }
 
     /// Algorithm 2, step 10: replaces the moving averages by the population's statistics, the mean
     /// over these training mini-batches of μ and of the unbiased variance.
     pub fn estimate_population(&self, mini_batches: impl IntoIterator<Item = Tensor>) {
         for (images, k) in mini_batches.into_iter().zip(1_u32..) {
-            let pass = Pass::Training { share: 1.0 / f64::from(k) };
+            let pass = Pass::Training { share: 1.0 / f64::from(k), noise: None };
             let _ = tch::no_grad(|| self.trunk.forward(&self.prepare(&images), pass, |_, _| {}));
         }
     }

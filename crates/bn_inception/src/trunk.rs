@@ -62,6 +62,27 @@ impl Trunk {
         x
     }
 
+    /// What each module reads.
+    pub fn module_inputs(&self, images: &Tensor, pass: Pass) -> Vec<(&'static str, Tensor)> {
+        let mut x = images.shallow_clone();
+        let mut inputs = Vec::new();
+        for layer in &self.0 {
+            if let TrunkLayer::Module(module) = layer {
+                inputs.push((module.name, x.shallow_clone()));
+            }
+            x = layer.forward(&x, pass);
+        }
+        inputs
+    }
+
+    /// The module of this name.
+    pub fn module(&self, name: &str) -> Option<&InceptionModule> {
+        self.0.iter().find_map(|layer| match layer {
+            TrunkLayer::Module(module) if module.name == name => Some(module.as_ref()),
+            _ => None,
+        })
+    }
+
     /// Algorithm 2 throughout.
     pub fn fold(&self) -> Self {
         Self(self.0.iter().map(TrunkLayer::fold).collect())
@@ -89,7 +110,7 @@ impl TrunkLayer {
 }
 
 impl InceptionModule {
-    fn forward(&self, x: &Tensor, pass: Pass) -> Tensor {
+    pub fn forward(&self, x: &Tensor, pass: Pass) -> Tensor {
         let mut siblings = self.siblings.forward(x, pass);
         let [double, three] = [siblings.pop(), siblings.pop()].map(|reduced| reduced.expect("two"));
         let [first, second] = &self.double;

@@ -1,9 +1,10 @@
 //! A convolution, and what follows it up to and including the nonlinearity: `z = g(BN(W ∗ u))`.
 
 use model::BatchNorm;
+use streams::Stream;
 use tch::{Kind, Tensor};
 
-use crate::config::Activation;
+use crate::config::{Activation, Noise};
 
 /// One convolution, or several siblings that read the same input, as one.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub(crate) struct Unit {
     pub border: (i64, i64),
     /// Between the convolution and the nonlinearity.
     pub after: After,
+    /// Noise between BN and the nonlinearity, in training,
+    pub noise: Option<Noise>,
+    /// which is drawn from streams of this number.
+    pub number: u64,
     /// The nonlinearity.
     pub activation: Activation,
 }
@@ -39,8 +44,13 @@ pub(crate) enum After {
 /// What a pass through the network is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Pass {
-    /// BN by the mini-batch's statistics, of which the moving averages take this share.
-    Training { share: f64 },
+    /// BN by the mini-batch's statistics.
+    Training {
+        /// Their part in the moving averages.
+        share: f64,
+        /// Seed of this step's noise; without it there is none.
+        noise: Option<u64>,
+    },
     /// BN by the moving averages.
     Inference,
 }
@@ -79,11 +89,28 @@ impl Unit {
     fn finish(&self, y: &Tensor, pass: Pass) -> Tensor {
         let along_channels = |bias: &Tensor| bias.to_kind(y.kind()).view([1, -1, 1, 1]);
         self.activate(match &self.after {
-            After::BatchNorm(norm) => normalize(norm, y, pass),
+            After::BatchNorm(norm) => self.disturb(normalize(norm, y, pass), pass),
             After::BatchNormPerActivation(norm) => normalize_activations(norm, y, pass),
             After::Bias(bias) => y + along_channels(bias),
             After::Affine { scale, shift } => (y * scale + shift).to_kind(y.kind()),
         })
+    }
+
+    /// s·y + m of each feature map.
+    fn disturb(&self, y: Tensor, pass: Pass) -> Tensor {
+        let (Some(Noise { mean, scale }), Pass::Training { noise: Some(seed), .. }) =
+            (self.noise, pass)
+        else {
+            return y;
+        };
+        let mut stream = Stream::new(seed, &format!("noise/{}", self.number));
+        let mut of_maps = |low: f64, high: f64| {
+            let draws: Vec<f64> = (0..y.size()[1]).map(|_| stream.uniform(low, high)).collect();
+            let draws = Tensor::from_slice(&draws).to_kind(y.kind()).to_device(y.device());
+            draws.view([1, -1, 1, 1])
+        };
+        let (means, scales) = (of_maps(-mean, mean), of_maps(scale.recip(), scale));
+        y * scales + means
     }
 
     fn activate(&self, mut y: Tensor) -> Tensor {
@@ -134,7 +161,7 @@ fn convolution(
 
 fn normalize(norm: &BatchNorm, y: &Tensor, pass: Pass) -> Tensor {
     match pass {
-        Pass::Training { share } => norm.forward(y, share),
+        Pass::Training { share, .. } => norm.forward(y, share),
         Pass::Inference => norm.infer(y),
     }
 }

@@ -1,5 +1,6 @@
 //! One drawing, as PNG and as SVG.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -7,6 +8,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use tempfile::{Builder, NamedTempFile};
 
+use crate::shapes::Point;
 use crate::style;
 
 /// Something that can be drawn on any of plotters' backends.
@@ -18,6 +20,11 @@ pub trait Picture {
     fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
     where
         Backend::ErrorType: 'static;
+
+    /// What an SVG says to who points at a place.
+    fn hints(&self) -> Vec<(String, Point)> {
+        Vec::new()
+    }
 }
 
 /// Writes `stem.png` and `stem.svg`, each atomically; returns their paths.
@@ -30,9 +37,28 @@ pub fn save(picture: &impl Picture, stem: &Path) -> Result<[PathBuf; 2]> {
         draw_on(picture, &BitMapBackend::new(file, picture.size()).into_drawing_area())
     })?;
     let svg = save_one(stem, "svg", |file| {
-        draw_on(picture, &SVGBackend::new(file, picture.size()).into_drawing_area())
+        draw_on(picture, &SVGBackend::new(file, picture.size()).into_drawing_area())?;
+        add_hints(file, &picture.hints())
     })?;
     Ok([png, svg])
+}
+
+/// Circles that nobody sees, with titles that browsers show.
+fn add_hints(svg: &Path, hints: &[(String, Point)]) -> Result<()> {
+    const RADIUS: u32 = 16;
+    let drawing = std::fs::read_to_string(svg)?;
+    let Some(drawing) = drawing.trim_end().strip_suffix("</svg>").filter(|_| !hints.is_empty())
+    else {
+        return Ok(());
+    };
+    let mut circles = String::new();
+    for (text, (x, y)) in hints {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        let at = format!("cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"");
+        writeln!(circles, "<circle {at}><title>{text}</title></circle>")?;
+    }
+    let group = format!("<g fill=\"transparent\">\n{circles}</g>\n</svg>\n");
+    Ok(std::fs::write(svg, format!("{drawing}{group}"))?)
 }
 
 fn draw_on<Backend: DrawingBackend>(

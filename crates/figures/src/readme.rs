@@ -20,22 +20,33 @@ use crate::splice::splice;
 use crate::style::with_thousands;
 use crate::table_single::{self, SingleTable};
 use crate::throughput;
+use crate::verdicts;
 use crate::{fig4, fig5};
 
 /// A claim of §4.1, and the metric that decides it.
-struct Claim {
-    text: &'static str,
+pub struct Claim {
+    /// In words.
+    pub text: &'static str,
     metric: &'static str,
     /// Which comparison of the two networks decides.
     comparison: &'static str,
     /// What the comparison would be if BN made no difference.
-    no_difference: f64,
+    pub no_difference: f64,
+}
+
+impl Claim {
+    /// The row that decides.
+    pub fn row<'a>(&self, summary: &'a [SummaryRow]) -> Option<&'a SummaryRow> {
+        let is_it = |row: &&SummaryRow| row.metric == self.metric && row.network == self.comparison;
+        summary.iter().find(is_it)
+    }
 }
 
 const DIFFERENCE: &str = "With BN minus Without BN";
 const RATIO: &str = "Without BN over With BN";
 
-const CLAIMS: [Claim; 5] = [
+/// The claims of Figure 1.
+pub const CLAIMS: [Claim; 5] = [
     Claim {
         text: "(a) BN ends at a higher test accuracy",
         metric: "test accuracy at the last step",
@@ -76,6 +87,7 @@ pub fn write() -> Result<()> {
     let root = repository();
     let (readme, deviations) = (root.join("README.md"), root.join("DEVIATIONS.md"));
     let results = root.join("results");
+    splice(&readme, "claims", &verdicts::markdown(&verdicts::all()?))?;
     let fig1 = results.join("fig1");
     if let Some(summary) = rows::<SummaryRow>(&fig1.join("summary.csv"))? {
         splice(&readme, "fig1", &claims_table(&summary, &Manifest::read(&fig1)?))?;
@@ -128,7 +140,7 @@ fn single_networks(results: &Path) -> Result<Option<String>> {
 }
 
 /// Where BN helps and where it does not.
-fn sensitivity_text(sweep: &[SensitivityRow]) -> String {
+pub fn sensitivity_text(sweep: &[SensitivityRow]) -> String {
     let Some(facts) = SweepFacts::of(sweep) else { return String::new() };
     let percent = |fraction: f64| format!("{:.1} %", 100.0 * fraction);
     format!(
@@ -198,7 +210,7 @@ pub fn claims_table(summary: &[SummaryRow], manifest: &Manifest) -> String {
         };
         let shown = |network| of(network).map_or("–".to_owned(), SummaryRow::estimate);
         let verdict =
-            of(claim.comparison).map_or(Verdict::Undecided, |row| row.verdict(claim.no_difference));
+            claim.row(summary).map_or(Verdict::Undecided, |row| row.verdict(claim.no_difference));
         let _ = writeln!(
             text,
             "| {} | yes | {} | {} | {} | {verdict} |",

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use record::manifest::{self, Manifest};
 use record::repository;
 
-use crate::{fig1, fig1_sensitivity, fig2, fig4, fig5};
+use crate::{claims, fig1, fig1_sensitivity, fig2, fig4, fig5};
 
 /// The folders of all finished runs under `results/`, in alphabetical order.
 ///
@@ -50,6 +50,7 @@ pub fn draw(run: &Path) -> Result<Vec<PathBuf>> {
         "fig2" => fig2::draw(run, &stem),
         "table-ensemble" => fig4::draw(run, &manifest, &stem),
         "fig5" => fig5::draw(run, &manifest, &stem),
+        claim if claims::is_drawn(claim) => claims::draw(run, &manifest, &stem),
         "fig2-learning-rate" => return Ok(Vec::new()), // a table in DEVIATIONS.md says it all
         other => anyhow::bail!("{}: no figure is drawn of '{other}'", run.display()),
     };

@@ -83,6 +83,8 @@ pub enum Shape {
     Path(Vec<Point>, RGBAColor, u32),
     /// Text of this height, beside or around a point.
     Text(String, Point, u32, Align),
+    /// What a reader sees who points here; only an SVG can say it.
+    Hint(String, Point),
 }
 
 /// Where a text stands, always at half of its height.
@@ -157,9 +159,19 @@ where
                 let style = style::text(size).pos(align.pos());
                 area.draw(&Text::new(text, (x, y + size as i32 / LOWER), style))?;
             }
+            Shape::Hint(..) => {}
         }
     }
     Ok(())
+}
+
+/// The hints among them.
+pub fn hints(shapes: &[Shape]) -> Vec<(String, Point)> {
+    let hint = |shape: &Shape| match shape {
+        Shape::Hint(text, at) => Some((text.clone(), *at)),
+        _ => None,
+    };
+    shapes.iter().filter_map(hint).collect()
 }
 
 fn rectangle(rect: Rect, color: RGBAColor) -> Rectangle<Point> {

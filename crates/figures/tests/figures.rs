@@ -2,6 +2,7 @@
 
 mod fig2;
 mod fig5;
+mod report;
 
 use std::fs;
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! - [`fig2`]: the row types of the single-network comparison;
 //! - [`fig5`]: the row types of the architecture's table;
 //! - [`ensemble`]: the rows of the ensemble's table, and how they come from networks' answers;
+//! - [`claims`]: what the paper claims in words, and the rules that decide;
 //! - [`classification`]: the rows of a classifier's logits;
 //! - [`mod@bench`] has the rows of timings;
 //! - [`table`]: typed rows to and from CSV;
@@ -16,6 +17,7 @@
 
 pub mod bench;
 pub mod bootstrap;
+pub mod claims;
 pub mod classification;
 pub mod ensemble;
 pub mod fig1;

@@ -153,6 +153,11 @@ impl Run {
         self.kept.is_some()
     }
 
+    /// Which figure, table or claim.
+    pub fn artefact(&self) -> &'static str {
+        self.plan.artefact
+    }
+
     /// Scale of the run.
     pub fn scale(&self) -> Scale {
         self.plan.scale

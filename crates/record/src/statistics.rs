@@ -115,6 +115,17 @@ pub fn extremes(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
 }
 
+/// The sum of a curve's absolute changes from point to point.
+pub fn movement(curve: &[f64]) -> f64 {
+    curve.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum()
+}
+
+/// A curve's largest value less its smallest; 0 of no curve.
+pub fn range(curve: &[f64]) -> f64 {
+    let (lowest, highest) = extremes(curve.iter().copied());
+    if curve.is_empty() { 0.0 } else { highest - lowest }
+}
+
 /// The 97.5 % quantile of Student's t.
 fn t_quantile_975(degrees_of_freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, degrees_of_freedom)

@@ -55,6 +55,11 @@ impl Stream {
         low + (high - low) * self.0.random::<f64>()
     }
 
+    /// A seed for further streams.
+    pub fn seed(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// `count` independent draws, each true with this probability.
     pub fn coins(&mut self, probability: f64, count: usize) -> Vec<bool> {
         (0..count).map(|_| self.0.random_bool(probability)).collect()

@@ -41,3 +41,11 @@ pub fn request() {
 pub fn is_requested() -> bool {
     REQUESTED.load(Ordering::Relaxed)
 }
+
+/// Ends a job that was asked to.
+///
+/// # Errors
+/// [`Stopped`] if it was.
+pub fn check() -> Result<()> {
+    if is_requested() { Err(Stopped.into()) } else { Ok(()) }
+}

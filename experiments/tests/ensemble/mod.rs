@@ -1,8 +1,10 @@
 //! `table-ensemble`, as its users start it.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use bn_inception::checkpoints::Layout;
 use bn_inception::{Arithmetic, BnInception, Execution};
@@ -51,7 +53,7 @@ fn six_networks_are_trained_once_and_answer_once() {
     assert_eq!(names.len(), 6, "no two are alike: {names:?}");
     let errors: Vec<ErrorRow> = table::read(&out.join(ERRORS_FILE)).unwrap();
     assert_eq!(errors.len(), 5 * (63 + 1));
-    assert_eq!(table::read::<GainRow>(&out.join(GAINS_FILE)).unwrap().len(), 5);
+    assert_eq!(table::read::<GainRow>(&out.join(GAINS_FILE)).unwrap().len(), 6);
 
     let files = [ERRORS_FILE, GAINS_FILE, MEMBERS_FILE].map(|file| out.join(file));
     let before = files.each_ref().map(|file| fs::read(file).unwrap());
@@ -66,6 +68,51 @@ fn six_networks_are_trained_once_and_answer_once() {
     let printed = succeed(&["--answers", &of_kept.join(",")]);
     let all = errors.iter().find(|row| row.models == 6 && row.crops == Crops::One).unwrap();
     assert!(printed.contains(&format!("{:.2} (", 100.0 * all.top1_error)), "{printed}");
+}
+
+/// Two parts of pictures for each network.
+const TWO_PARTS: [&str; 8] =
+    ["--scale", "smoke", "--steps", "2", "--pictures", "500", "--crops", "1,10"];
+
+#[test]
+fn a_killed_evaluation_goes_on_with_the_part_that_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole/table-ensemble");
+    succeed(&[&TWO_PARTS[..], &["--jobs", "2", "--out", path(&whole)]].concat());
+    let cut = folder.path().join("cut/table-ensemble");
+    let alone = [&TWO_PARTS[..], &["--jobs", "1", "--out", path(&cut)]].concat();
+    let part = kill_after_a_part(&alone, &folder.path().join("cut/.unfinished"));
+    let written = fs::metadata(&part).unwrap().modified().unwrap();
+    let again = start(&alone);
+    assert!(again.status.success());
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(said.contains("going on") && !said.contains("Finished"), "nothing is trained: {said}");
+    assert_eq!(fs::metadata(&part).unwrap().modified().unwrap(), written, "computed again");
+    for file in [ERRORS_FILE, GAINS_FILE, MEMBERS_FILE] {
+        let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(file)).unwrap());
+        assert!(whole == cut, "{file} differs");
+    }
+}
+
+/// The part of the answers that was there when the process was killed.
+fn kill_after_a_part(arguments: &[&str], unfinished: &Path) -> PathBuf {
+    let mut command = Command::new(TABLE_ENSEMBLE);
+    let mut child = command.args(arguments).stderr(Stdio::null()).spawn().unwrap();
+    let part = || {
+        let runs = fs::read_dir(unfinished).into_iter().flatten().flatten();
+        let mut parts = runs.map(|run| run.path().join("answers-1/00000.parquet"));
+        parts.find(|part| part.exists())
+    };
+    let part = loop {
+        if let Some(part) = part() {
+            break part;
+        }
+        assert!(child.try_wait().unwrap().is_none(), "it ended before its first part");
+        sleep(Duration::from_millis(5));
+    };
+    child.kill().unwrap();
+    child.wait().unwrap();
+    part
 }
 
 /// `val/CLASS` with two pictures each, the second smaller than a crop.

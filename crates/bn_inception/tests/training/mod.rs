@@ -1,6 +1,6 @@
 //! A network that learns: determinism, Dropout, auxiliary losses, memory.
 
-use bn_inception::config::AuxiliaryClassifiers;
+use bn_inception::config::{AuxiliaryClassifiers, ConfigError, Noise};
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig};
 use streams::Stream;
 use tch::{Kind, Tensor};
@@ -78,6 +78,28 @@ fn dropout_drops_its_share_and_keeps_the_mean() {
     let mean = |x: &Tensor| x.mean(Kind::Double).double_value(&[]);
     assert!((mean(&dropped) / mean(&whole) - 1.0).abs() < 0.02);
     assert!(!dropped.allclose(&whole, 1e-3, 0.0, false));
+}
+
+#[test]
+fn noise_is_for_training_and_new_at_every_step() {
+    let of = |noise| {
+        let config = BnInceptionConfig { noise, ..small() };
+        BnInception::new(config, 1, on_cpu(Arithmetic::F64)).expect("good")
+    };
+    let (plain, noisy) = (of(None), of(Some(Noise { mean: 0.5, scale: 1.25 })));
+    let images = noise(4, 32);
+    let logits = |network: &BnInception, seed| {
+        let mut draws = Stream::new(seed, "step");
+        network.forward(&images, &mut draws).main.detach()
+    };
+    let differ = |a: &Tensor, b: &Tensor| (a - b).abs().max().double_value(&[]);
+    assert_eq!(differ(&logits(&noisy, 1), &logits(&noisy, 1)), 0.0);
+    assert!(differ(&logits(&noisy, 1), &logits(&noisy, 2)) > 1e-3);
+    assert_eq!(differ(&logits(&plain, 1), &logits(&plain, 2)), 0.0);
+    let by_mini_batch = |network: &BnInception| network.infer_by_mini_batch(&images);
+    assert_eq!(differ(&by_mini_batch(&noisy), &by_mini_batch(&plain)), 0.0);
+    let nonsense = BnInceptionConfig { noise: Some(Noise { mean: 0.5, scale: 0.9 }), ..small() };
+    assert_eq!(nonsense.check(), Err(ConfigError::Noise(0.5, 0.9)));
 }
 
 #[test]

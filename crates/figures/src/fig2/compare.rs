@@ -2,9 +2,8 @@
 
 use plotters::prelude::*;
 
-use super::axis::Axis;
-use super::marks;
 use super::series::{Compared, Value};
+use crate::plot::{Axis, marks};
 use crate::shapes::{Point, Rect, Shape, text_around, text_from};
 use crate::style::{self, CAPTION_SIZE, GRID, INK, LABEL_SIZE, NetworkLook, TICK_SIZE, TITLE_SIZE};
 use crate::table_single::text::ratio;

@@ -3,13 +3,10 @@
 //! - [`series`]: what is shown, before it has a place;
 //! - [`panel`], [`names`], [`reaches`]: panel (a), the curves;
 //! - [`compare`]: panels (b) and (c), the paper and us;
-//! - [`axis`], [`marks`]: what they are drawn with;
 //! - [`mod@caption`]: the sentences under them.
 
-pub mod axis;
 pub mod caption;
 pub mod compare;
-pub mod marks;
 pub mod names;
 pub mod panel;
 pub mod reaches;

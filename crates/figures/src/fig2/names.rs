@@ -1,8 +1,8 @@
 //! The curves' names, beside their right ends.
 
-use super::marks;
 use super::panel::{PLOT, Panel};
 use super::series::Curve;
+use crate::plot::marks;
 use crate::shapes::{Shape, text_from};
 use crate::style::{self, CAPTION_SIZE, NetworkLook};
 

@@ -3,10 +3,9 @@
 use plotters::prelude::*;
 use record::fig2::Network;
 
-use super::axis::Axis;
-use super::marks;
 use super::series::Curve;
 use crate::aggregate::Band;
+use crate::plot::{Axis, marks};
 use crate::shapes::{Rect, Shape, text_around, text_from, text_to};
 use crate::style::{self, CAPTION_SIZE, GRID, INK, LABEL_SIZE, TICK_SIZE, TITLE_SIZE};
 

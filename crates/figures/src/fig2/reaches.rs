@@ -1,8 +1,8 @@
 //! The large marks where networks reach Inception's maximum.
 
-use super::marks;
 use super::panel::{PLOT, Panel};
 use super::series::{Curve, Reach};
+use crate::plot::marks;
 use crate::shapes::Shape;
 use crate::style::{self, NetworkLook};
 

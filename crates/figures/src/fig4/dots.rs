@@ -1,8 +1,7 @@
 //! Panels (a) and (b): errors as dots.
 
-use super::series::{Row, Value};
-use crate::fig2::axis::Axis;
-use crate::fig2::marks;
+use super::series::Row;
+use crate::plot::{Axis, Value, marks};
 use crate::shapes::{Point, Shape, text_around, text_from, text_to};
 use crate::style::{
     BLUE, CAPTION_SIZE, GRID, INK, Mark, NetworkLook, TICK_SIZE, TITLE_SIZE, VERMILLION,
@@ -11,9 +10,9 @@ use crate::style::{
 const ROW: i32 = 70;
 /// From the panel's left edge: names, crops, the axis' ends, where the numbers end.
 const NAMES: i32 = 10;
-const CROPS: i32 = 420;
-const AXIS: (i32, i32) = (470, 800);
-const COLUMNS: [i32; 2] = [970, 1120];
+const CROPS: i32 = 390;
+const AXIS: (i32, i32) = (430, 840);
+const COLUMNS: [i32; 2] = [990, 1140];
 const HEADER: i32 = 130;
 /// The panel with the most rows has so many.
 const ROWS: i32 = 7;

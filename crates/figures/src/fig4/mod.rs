@@ -1,12 +1,11 @@
 //! `figures/fig4.png`: Figure 4, the errors of one network and of several, with one crop and with many.
 //!
 //! - [`series`]: what is shown, before it has a place;
-//! - [`dots`]: panels (a) and (b), the errors, ours and the published ones;
-//! - [`lines`]: panels (c) and (d), the errors over crops and over networks;
+//! - [`dots`]: panels (a) and (b), the errors, ours and the published ones; (c) and (d) are
+//!   [`plot`](crate::plot)s;
 //! - [`mod@markdown`]: the table, its page and the README's part.
 
 pub mod dots;
-pub mod lines;
 pub mod markdown;
 pub mod series;
 
@@ -18,10 +17,10 @@ use plotters::prelude::*;
 use record::manifest::Manifest;
 
 use self::dots::DotPlot;
-use self::lines::LinePlot;
-use self::series::{Line, Row, Table};
+use self::series::{Row, Table};
 use crate::picture::{self, Picture};
-use crate::shapes::{self, Shape};
+use crate::plot::{Curve, Naming, Panel, Ticks, panel};
+use crate::shapes::{self, Point, Shape};
 
 /// What is handed to plotters.
 #[derive(Debug)]
@@ -31,9 +30,9 @@ pub struct Fig4 {
     /// Panel (b).
     pub published: Vec<Row>,
     /// Panel (c).
-    pub over_crops: Vec<Line>,
+    pub over_crops: Vec<Curve>,
     /// Panel (d).
-    pub over_networks: Vec<Line>,
+    pub over_networks: Vec<Curve>,
     /// The sentences under the panels.
     pub caption: Vec<String>,
 }
@@ -68,29 +67,41 @@ impl Fig4 {
         let ours = DotPlot { corner: (30, 10), title: "(a) ours: error, %", rows: &self.ours };
         let published =
             DotPlot { corner: (1230, 10), title: "(b) published: error, %", rows: &self.published };
-        let crops = LinePlot {
-            corner: (30, LOWER),
-            title: "(c) top-1 error over crops, %",
-            label: "crops of a picture, logarithmic",
-            lines: &self.over_crops,
-            is_logarithmic: true,
-            ticks: &[1.0, 10.0, 50.0, 144.0],
-        };
-        let networks = LinePlot {
-            corner: (1230, LOWER),
-            title: "(d) top-1 error over networks, %",
-            label: "networks that answer together",
-            lines: &self.over_networks,
+        let errors = |corner, title: &str, label: &str, curves: &[Curve], ticks| Panel {
+            corner,
+            title: title.to_owned(),
+            label: label.to_owned(),
+            ticks: Ticks::At(ticks),
             is_logarithmic: false,
-            ticks: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            is_logarithmic_up: false,
+            in_percent: true,
+            curves: curves.to_vec(),
+            naming: Naming::AtEnds,
         };
+        let crops = Panel {
+            is_logarithmic: true,
+            ..errors(
+                (30, LOWER),
+                "(c) top-1 error over crops, %",
+                "crops of a picture, logarithmic",
+                &self.over_crops,
+                &[1.0, 10.0, 50.0, 144.0],
+            )
+        };
+        let networks = errors(
+            (1230, LOWER),
+            "(d) top-1 error over networks, %",
+            "networks that answer together",
+            &self.over_networks,
+            &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        );
         [ours.shapes(), published.shapes(), crops.shapes(), networks.shapes()].concat()
     }
 }
 
 impl Picture for Fig4 {
     fn size(&self) -> (u32, u32) {
-        (2400, (LOWER + lines::HEIGHT) as u32 + 20 + picture::caption_height(&self.caption))
+        (2400, (LOWER + panel::HEIGHT) as u32 + 20 + picture::caption_height(&self.caption))
     }
 
     fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
@@ -99,6 +110,10 @@ impl Picture for Fig4 {
     {
         let panels = picture::caption(area, &self.caption)?;
         shapes::paint(&panels, self.shapes())
+    }
+
+    fn hints(&self) -> Vec<(String, Point)> {
+        shapes::hints(&self.shapes())
     }
 }
 
@@ -110,7 +125,7 @@ fn caption(table: &Table) -> Vec<String> {
     }));
     sentences.push(
         "(a) With 95 % intervals by bootstrap: over images and networks for one network (the mean of all), over images \
-         for those that answer together. (b) As the paper's Figure 4 prints them for ILSVRC 2012, 1000 classes."
+         for the best one on these pictures and for those that answer together. (b) As the paper's Figure 4 prints them for ILSVRC 2012, 1000 classes."
             .to_owned(),
     );
     sentences.push(

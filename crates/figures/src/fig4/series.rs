@@ -12,7 +12,8 @@ use record::reported::{self, Reported};
 use record::run::Scale;
 use record::table;
 
-use crate::style::with_thousands;
+use crate::plot::{Curve, Intervals, Value};
+use crate::style::{BLUE, Mark, NetworkLook, VERMILLION, with_thousands};
 
 /// A finished run, and the paper's numbers.
 #[derive(Debug)]
@@ -31,15 +32,6 @@ pub struct Table {
     pub manifest: Manifest,
 }
 
-/// An error with its interval, as fractions.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Value {
-    /// The error.
-    pub mean: f64,
-    /// Its interval; none of published ones.
-    pub interval: Option<(f64, f64)>,
-}
-
 /// A row of panel (a) or (b).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -49,21 +41,6 @@ pub struct Row {
     pub crops: String,
     /// Top-1 and top-5 error.
     pub errors: [Option<Value>; 2],
-}
-
-/// A curve of panel (c) or (d).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// Its name.
-    pub name: String,
-    /// Whether it is that of one network, or of one crop.
-    pub is_single: bool,
-    /// Crops or networks, and the error.
-    pub points: Vec<(f64, Value)>,
-    /// What stands beside the curve: the maximum over crops.
-    pub aside: Option<(f64, Value)>,
-    /// Whether intervals are a band, and not a bar at each point.
-    pub is_band: bool,
 }
 
 /// The rows of the paper's Figure 4.
@@ -125,19 +102,28 @@ impl Table {
         self.errors.iter().find(is_it)
     }
 
-    /// One network and all, with one crop and with 144.
+    /// One network, the best one and all, with one crop and with 144.
     pub fn ours(&self) -> Vec<Row> {
-        let all = self.members.len();
-        let models = if all > 1 { vec![1, all] } else { vec![1] };
         let kinds = [Crops::One, Crops::OneHundredFortyFour];
-        let pairs = models.into_iter().flat_map(|models| kinds.map(|crops| (models, crops)));
-        let row = |(models, crops): (usize, Crops)| {
-            let row = self.row(models, crops)?;
-            let name =
-                if models == 1 { "one network".to_owned() } else { format!("{models} networks") };
-            Some(Row { name, crops: crops.name().to_owned(), errors: values(row).map(Some) })
+        let all = self.members.len();
+        let of = |name: &str, row: Option<&ErrorRow>| {
+            let crops = row?.crops.name().to_owned();
+            Some(Row { name: name.to_owned(), crops, errors: values(row?).map(Some) })
         };
-        pairs.filter_map(row).collect()
+        let one = kinds.map(|crops| of("one network", self.row(1, crops)));
+        if all == 1 {
+            return one.into_iter().flatten().collect();
+        }
+        let best = kinds.map(|crops| of("the best network", self.best(crops)));
+        let together = kinds.map(|crops| of(&format!("{all} networks"), self.row(all, crops)));
+        [one, best, together].into_iter().flatten().flatten().collect()
+    }
+
+    /// The member that errs least with so many crops.
+    fn best(&self, crops: Crops) -> Option<&ErrorRow> {
+        let is_alone = |row: &&ErrorRow| row.models == 1 && row.networks != EACH;
+        let alone = self.errors.iter().filter(is_alone).filter(|row| row.crops == crops);
+        alone.min_by(|a, b| a.top1_error.total_cmp(&b.top1_error))
     }
 
     /// The paper's rows.
@@ -159,7 +145,7 @@ impl Table {
     }
 
     /// Of one network and of all together.
-    pub fn over_crops(&self) -> Vec<Line> {
+    pub fn over_crops(&self) -> Vec<Curve> {
         let all = self.members.len();
         let line = |models: usize, name: String| {
             let of = |crops: &Crops| {
@@ -168,12 +154,13 @@ impl Table {
             };
             let (means, maxima): (Vec<_>, Vec<_>) =
                 Crops::ALL.into_iter().partition(|crops| *crops != Crops::GreatestOf144);
-            Line {
+            Curve {
                 name,
-                is_single: models == 1,
+                look: look(models == 1),
                 points: means.iter().filter_map(of).collect(),
                 aside: maxima.iter().find_map(of),
-                is_band: false,
+                intervals: Intervals::Bars,
+                has_marks: true,
             }
         };
         let mut lines = vec![line(1, "one network".to_owned())];
@@ -184,7 +171,7 @@ impl Table {
     }
 
     /// With one crop and with 144: mean over subsets, and the best and the worst of them.
-    pub fn over_networks(&self) -> Vec<Line> {
+    pub fn over_networks(&self) -> Vec<Curve> {
         let line = |crops: Crops| {
             let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
             let of_subsets = |row: &&ErrorRow| row.crops == crops && row.networks != EACH;
@@ -200,16 +187,26 @@ impl Table {
                 Crops::One => "1 crop".to_owned(),
                 _ => format!("{} crops", crops.name()),
             };
-            Line {
+            Curve {
                 name,
-                is_single: crops == Crops::One,
+                look: look(crops == Crops::One),
                 points: by_size.into_iter().map(point).collect(),
                 aside: None,
-                is_band: true,
+                intervals: Intervals::Band,
+                has_marks: true,
             }
         };
         let lines = [Crops::One, Crops::OneHundredFortyFour].map(line);
         lines.into_iter().filter(|line| line.points.len() > 1).collect()
+    }
+}
+
+/// Of one network or one crop, or of many.
+fn look(is_single: bool) -> NetworkLook {
+    if is_single {
+        NetworkLook { color: VERMILLION, width: 5, pattern: &[22, 12], mark: Mark::Square }
+    } else {
+        NetworkLook { color: BLUE, width: 5, pattern: &[], mark: Mark::Circle }
     }
 }
 

@@ -6,9 +6,9 @@ mod table_single;
 use std::fs;
 
 use figures::aggregate::Band;
-use figures::fig2::axis::Axis;
 use figures::fig2::series::{Compared, Curve, Reach, Value};
-use figures::fig2::{Fig2, marks, names, reaches};
+use figures::fig2::{Fig2, names, reaches};
+use figures::plot::{Axis, marks};
 use figures::table_single::SingleTable;
 use figures::{runs, style};
 use record::fig2::Network;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use streams::Stream;
 
-use super::{Answers, Crops, EACH, ErrorRow, Gain, GainRow};
+use super::{Answers, Crops, EACH, ErrorRow, Gain, GainRow, Part};
 use crate::bootstrap::{Resamples, interval};
 use crate::run::Scale;
 
@@ -47,6 +47,16 @@ impl Sampled {
     }
 }
 
+/// What the networks do in one way of looking.
+struct Together {
+    /// The mean over members of what each does alone.
+    each: Sampled,
+    /// The member that errs least, the first of equal ones.
+    best: Sampled,
+    /// All together.
+    all: Sampled,
+}
+
 /// Everything that the rows are made of.
 struct Sampler<'a> {
     evaluation: &'a Evaluation,
@@ -55,6 +65,20 @@ struct Sampler<'a> {
 }
 
 impl Evaluation {
+    /// Of what networks answer, all for the same pictures.
+    ///
+    /// # Errors
+    /// If there is none, or they are of different pictures.
+    pub fn of_parts(parts: Vec<Part>) -> Result<Self> {
+        let first = parts.first().context("no networks were evaluated")?;
+        let labels = first.labels.clone();
+        for part in &parts {
+            let is_same = part.pictures == first.pictures && part.labels == labels;
+            ensure!(is_same, "the networks answer for different pictures");
+        }
+        Ok(Self { labels, members: parts.into_iter().map(|part| part.answers).collect() })
+    }
+
     /// The errors of every subset of the networks and of each on average, in every way of looking; and what
     /// is gained.
     ///
@@ -64,19 +88,17 @@ impl Evaluation {
         self.check()?;
         let sampler = Sampler::new(self);
         let mut errors = Vec::new();
-        let mut best = BTreeMap::new();
+        let mut together = BTreeMap::new();
         for &crops in self.members[0].keys() {
             let of_subsets = sampler.of_subsets(crops)?;
-            let alone: Vec<&Sampled> =
-                of_subsets[..self.members.len()].iter().map(|(_, sampled)| sampled).collect();
-            let each = sampler.mean(&alone);
-            errors.push(self.error_row(scale, EACH.to_owned(), 1, crops, &each));
+            let of_crops = sampler.together(&of_subsets);
+            errors.push(self.error_row(scale, EACH.to_owned(), 1, crops, &of_crops.each));
             for (members, sampled) in &of_subsets {
                 errors.push(self.error_row(scale, names(members), members.len(), crops, sampled));
             }
-            best.extend(of_subsets.into_iter().next_back().map(|(_, all)| (crops, (each, all))));
+            together.insert(crops, of_crops);
         }
-        Ok((errors, self.gains(scale, &best)))
+        Ok((errors, self.gains(scale, &together)))
     }
 
     fn check(&self) -> Result<()> {
@@ -121,16 +143,19 @@ impl Evaluation {
         }
     }
 
-    /// Of each way of looking, what each network does on average, and what all do together.
-    fn gains(&self, scale: Scale, best: &BTreeMap<Crops, (Sampled, Sampled)>) -> Vec<GainRow> {
-        let each = |crops| best.get(&crops).map(|(each, _)| each);
-        let all = |crops| best.get(&crops).map(|(_, all)| all).filter(|_| self.members.len() > 1);
+    fn gains(&self, scale: Scale, together: &BTreeMap<Crops, Together>) -> Vec<GainRow> {
+        let of = |crops| together.get(&crops);
+        let several = |crops| of(crops).filter(|_| self.members.len() > 1);
+        let each = |crops| of(crops).map(|of| &of.each);
+        let best = |crops| several(crops).map(|of| &of.best);
+        let all = |crops| several(crops).map(|of| &of.all);
         let (one, mean, maximum) = (Crops::One, Crops::OneHundredFortyFour, Crops::GreatestOf144);
         let pairs = [
             (Gain::MultiCrop, each(one), each(mean)),
             (Gain::MeanOverMaximum, each(maximum), each(mean)),
             (Gain::EnsembleSingleCrop, each(one), all(one)),
             (Gain::EnsembleMultiCrop, each(mean), all(mean)),
+            (Gain::EnsembleOverBest, best(mean), all(mean)),
             (Gain::Both, each(one), all(mean)),
         ];
         let row = |(gain, before, after): (Gain, Option<&Sampled>, Option<&Sampled>)| {
@@ -177,6 +202,16 @@ impl<'a> Sampler<'a> {
             Ok((members, sampled))
         };
         subsets(self.evaluation.members.len()).into_iter().map(sampled).collect()
+    }
+
+    /// Of the subsets that [`Sampler::of_subsets`] gives.
+    fn together(&self, of_subsets: &[(Vec<usize>, Sampled)]) -> Together {
+        let sampled: Vec<&Sampled> = of_subsets.iter().map(|(_, sampled)| sampled).collect();
+        let alone = &sampled[..self.evaluation.members.len()];
+        let by_error = |a: &&&Sampled, b: &&&Sampled| a.error[0].total_cmp(&b.error[0]);
+        let best = alone.iter().min_by(by_error).expect("there is a member");
+        let all = sampled.last().expect("there is a subset");
+        Together { each: self.mean(alone), best: (*best).clone(), all: (*all).clone() }
     }
 
     fn sampled(&self, answers: &Answers) -> Sampled {

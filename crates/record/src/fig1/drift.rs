@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActivationRow, Network};
 use crate::run::Scale;
-use crate::statistics::extremes;
+use crate::statistics::{movement, range};
 
 /// A row of `results/fig1/drift.csv`: how far one unit's input distribution moved in training.
 ///
@@ -69,13 +69,4 @@ struct Curves {
 
 fn counts_for_drift(step: u64) -> bool {
     step >= DRIFT_WARM_UP_STEPS && step.is_multiple_of(DRIFT_GRID_STEPS)
-}
-
-fn movement(curve: &[f64]) -> f64 {
-    curve.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum()
-}
-
-fn range(curve: &[f64]) -> f64 {
-    let (lowest, highest) = extremes(curve.iter().copied());
-    if curve.is_empty() { 0.0 } else { highest - lowest }
 }

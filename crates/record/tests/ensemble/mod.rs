@@ -105,6 +105,8 @@ fn gains_are_differences() {
     assert_eq!(of(Gain::MeanOverMaximum).top1_gain, 0.5 - 0.375);
     assert_eq!(of(Gain::EnsembleSingleCrop).top1_gain, error(EACH, one) - error("1+2", one));
     assert_eq!(of(Gain::Both).top1_gain, error(EACH, one) - error("1+2", many));
+    let best = error("1", many).min(error("2", many));
+    assert_eq!(of(Gain::EnsembleOverBest).top1_gain, best - error("1+2", many));
     let mut alone = two();
     alone.members.truncate(1);
     let (_, gains) = alone.rows(Scale::Small).unwrap();

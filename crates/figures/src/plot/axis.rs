@@ -53,7 +53,12 @@ impl Axis {
             values.filter(|value| self.contains(*value)).collect::<Vec<_>>()
         };
         let fine = of(&[1.0, 2.0, 5.0]);
-        if fine.len() <= about { fine } else { of(&[1.0]) }
+        if fine.len() <= about {
+            return fine;
+        }
+        let coarse = of(&[1.0]);
+        let every = coarse.len().div_ceil(about.max(1));
+        coarse.into_iter().step_by(every).collect()
     }
 
     fn steps(&self, about: usize) -> Vec<f64> {
