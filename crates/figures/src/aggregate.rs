@@ -4,6 +4,8 @@ use anyhow::Result;
 use polars::prelude::*;
 use record::fig1::{AccuracyRow, ActivationRow, DriftRow, Network};
 
+use crate::style::with_thousands;
+
 /// A curve's median over seeds at one step, and its extremes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
@@ -15,6 +17,17 @@ pub struct Band {
     pub median: f64,
     /// Largest value of any seed.
     pub high: f64,
+}
+
+impl Band {
+    /// What a reader sees who points at it: `975 steps: 36.1 % (34.9 to 39.4)`, with values times a factor.
+    pub fn hint(&self, factor: f64, decimals: usize, unit: &str) -> String {
+        let shown = |value: f64| format!("{:.decimals$}", factor * value);
+        let (median, low, high) = (shown(self.median), shown(self.low), shown(self.high));
+        let steps = with_thousands(self.step);
+        let spread = if low == high { String::new() } else { format!(" ({low} to {high})") };
+        format!("{steps} steps: {median}{unit}{spread}")
+    }
 }
 
 /// Test accuracy of a network over training.

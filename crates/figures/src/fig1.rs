@@ -16,6 +16,7 @@ use record::{repository, table};
 use crate::aggregate::{self, Band, Percentiles, TypicalUnit};
 use crate::curves::{Chart, axes, chart, fill_between, from_where_it_rises_above, label_end, line};
 use crate::picture::{self, Picture};
+use crate::shapes::Hint;
 use crate::style::{self, LineLook};
 
 /// The series of the figure: what is handed to plotters.
@@ -156,13 +157,13 @@ impl Picture for Fig1 {
         (2400, 1000)
     }
 
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {
         let panels = picture::caption(area, &self.caption)?;
         let panels = panels.split_evenly((1, 3));
-        self.draw_accuracy(&panels[0])?;
+        let mut hints = self.draw_accuracy(&panels[0])?;
         let range = self.input_range();
         for ((panel, network), (inputs, letter)) in
             panels[1..].iter().zip(Network::BOTH).zip(self.inputs.iter().zip(["b", "c"]))
@@ -172,9 +173,10 @@ impl Picture for Fig1 {
             axes(&mut chart, "input of the sigmoid", 0)?;
             if let Some(inputs) = inputs {
                 draw_inputs(&mut chart, inputs, style::of_network(network))?;
+                hints.extend(input_hints(&chart, &inputs.percentiles));
             }
         }
-        Ok(())
+        Ok(hints)
     }
 }
 
@@ -200,7 +202,7 @@ impl Fig1 {
     fn draw_accuracy<Backend: DrawingBackend>(
         &self,
         panel: &DrawingArea<Backend, Shift>,
-    ) -> Result<()>
+    ) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {
@@ -233,8 +235,37 @@ impl Fig1 {
             .label_font(style::text(style::LABEL_SIZE))
             .background_style(WHITE.mix(0.8))
             .draw()?;
-        Ok(())
+        let hints = self.accuracy.iter().zip(Network::BOTH).flat_map(|(bands, network)| {
+            let shown = some(bands).filter(|band| band.median >= lowest);
+            shown.map(move |band| (format!("{network}, {}", band.hint(1.0, 4, "")), band))
+        });
+        Ok(hints
+            .map(|(text, band)| (text, chart.backend_coord(&(band.step, band.median))))
+            .collect())
     }
+}
+
+/// So many points of a curve have hints.
+const HINTS: usize = 20;
+
+/// Some points of a curve, the last one among them.
+fn some<T>(curve: &[T]) -> impl Iterator<Item = &T> {
+    curve.iter().rev().step_by(curve.len().div_ceil(HINTS).max(1))
+}
+
+fn input_hints<Backend: DrawingBackend>(
+    chart: &Chart<'_, Backend>,
+    Percentiles { p15, p50, p85 }: &Percentiles,
+) -> Vec<Hint> {
+    let of = |(name, curve): (&str, &Vec<(f64, f64)>)| {
+        let hint = |&(step, value): &(f64, f64)| {
+            let steps = style::with_thousands(step);
+            let text = format!("{name} percentile, {steps} steps: {value:.2}").replace('-', "−");
+            (text, chart.backend_coord(&(step, value)))
+        };
+        some(curve).map(hint).collect::<Vec<_>>()
+    };
+    [("15th", p15), ("50th", p50), ("85th", p85)].into_iter().flat_map(of).collect()
 }
 
 fn draw_inputs<Backend: DrawingBackend>(

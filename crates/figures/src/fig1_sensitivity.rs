@@ -13,6 +13,7 @@ use record::manifest::Manifest;
 use record::table;
 
 use crate::picture::{self, Picture};
+use crate::shapes::Hint;
 use crate::style;
 
 /// The heat maps.
@@ -110,7 +111,7 @@ impl Picture for Fig1Sensitivity {
         (2400, 960)
     }
 
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {
@@ -118,7 +119,7 @@ impl Picture for Fig1Sensitivity {
         for (panel, map) in maps.split_evenly((1, 3)).iter().zip(&MAPS) {
             self.draw_map(panel, map)?;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }
 

@@ -8,7 +8,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use tempfile::{Builder, NamedTempFile};
 
-use crate::shapes::Point;
+use crate::shapes::Hint;
 use crate::style;
 
 /// Something that can be drawn on any of plotters' backends.
@@ -16,15 +16,16 @@ pub trait Picture {
     /// Width and height in pixels.
     fn size(&self) -> (u32, u32);
 
-    /// Draws it.
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    /// Draws it; returns what an SVG says to who points at a place.
+    ///
+    /// # Errors
+    /// If the backend fails.
+    fn draw<Backend: DrawingBackend>(
+        &self,
+        area: &DrawingArea<Backend, Shift>,
+    ) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static;
-
-    /// What an SVG says to who points at a place.
-    fn hints(&self) -> Vec<(String, Point)> {
-        Vec::new()
-    }
 }
 
 /// Writes `stem.png` and `stem.svg`, each atomically; returns their paths.
@@ -34,17 +35,18 @@ pub trait Picture {
 pub fn save(picture: &impl Picture, stem: &Path) -> Result<[PathBuf; 2]> {
     style::register_fonts();
     let png = save_one(stem, "png", |file| {
-        draw_on(picture, &BitMapBackend::new(file, picture.size()).into_drawing_area())
+        draw_on(picture, &BitMapBackend::new(file, picture.size()).into_drawing_area())?;
+        Ok(())
     })?;
     let svg = save_one(stem, "svg", |file| {
-        draw_on(picture, &SVGBackend::new(file, picture.size()).into_drawing_area())?;
-        add_hints(file, &picture.hints())
+        let hints = draw_on(picture, &SVGBackend::new(file, picture.size()).into_drawing_area())?;
+        add_hints(file, &hints)
     })?;
     Ok([png, svg])
 }
 
 /// Circles that nobody sees, with titles that browsers show.
-fn add_hints(svg: &Path, hints: &[(String, Point)]) -> Result<()> {
+fn add_hints(svg: &Path, hints: &[Hint]) -> Result<()> {
     const RADIUS: u32 = 16;
     let drawing = std::fs::read_to_string(svg)?;
     let Some(drawing) = drawing.trim_end().strip_suffix("</svg>").filter(|_| !hints.is_empty())
@@ -64,13 +66,14 @@ fn add_hints(svg: &Path, hints: &[(String, Point)]) -> Result<()> {
 fn draw_on<Backend: DrawingBackend>(
     picture: &impl Picture,
     area: &DrawingArea<Backend, Shift>,
-) -> Result<()>
+) -> Result<Vec<Hint>>
 where
     Backend::ErrorType: 'static,
 {
     area.fill(&WHITE)?;
-    picture.draw(area)?;
-    Ok(area.present()?)
+    let hints = picture.draw(area)?;
+    area.present()?;
+    Ok(hints)
 }
 
 fn save_one(stem: &Path, kind: &str, draw: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {

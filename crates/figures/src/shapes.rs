@@ -14,6 +14,9 @@ const LOWER: i32 = 9;
 /// A point, in pixels from the upper left corner.
 pub type Point = (i32, i32);
 
+/// What a reader sees who points at a place; only an SVG can say it.
+pub type Hint = (String, Point);
+
 /// An upright rectangle in pixels; `right` and `bottom` are outside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rect {
@@ -83,8 +86,8 @@ pub enum Shape {
     Path(Vec<Point>, RGBAColor, u32),
     /// Text of this height, beside or around a point.
     Text(String, Point, u32, Align),
-    /// What a reader sees who points here; only an SVG can say it.
-    Hint(String, Point),
+    /// A hint, which is not drawn.
+    Hint(Hint),
 }
 
 /// Where a text stands, always at half of its height.
@@ -133,17 +136,18 @@ pub fn text_around(text: impl Into<String>, at: Point, size: u32) -> Shape {
     Shape::Text(text.into(), at, size, Align::Centered)
 }
 
-/// Draws them, later ones over earlier ones.
+/// Draws them, later ones over earlier ones; returns the hints among them.
 ///
 /// # Errors
 /// If the backend fails.
 pub fn paint<Backend: DrawingBackend>(
     area: &DrawingArea<Backend, Shift>,
     shapes: Vec<Shape>,
-) -> Result<()>
+) -> Result<Vec<Hint>>
 where
     Backend::ErrorType: 'static,
 {
+    let mut hints = Vec::new();
     for shape in shapes {
         match shape {
             Shape::Area(rect, color) => area.draw(&rectangle(rect, color))?,
@@ -159,19 +163,10 @@ where
                 let style = style::text(size).pos(align.pos());
                 area.draw(&Text::new(text, (x, y + size as i32 / LOWER), style))?;
             }
-            Shape::Hint(..) => {}
+            Shape::Hint(hint) => hints.push(hint),
         }
     }
-    Ok(())
-}
-
-/// The hints among them.
-pub fn hints(shapes: &[Shape]) -> Vec<(String, Point)> {
-    let hint = |shape: &Shape| match shape {
-        Shape::Hint(text, at) => Some((text.clone(), *at)),
-        _ => None,
-    };
-    shapes.iter().filter_map(hint).collect()
+    Ok(hints)
 }
 
 fn rectangle(rect: Rect, color: RGBAColor) -> Rectangle<Point> {

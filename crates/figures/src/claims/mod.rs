@@ -18,7 +18,7 @@ use record::table;
 use self::specs::{Spec, What};
 use crate::picture::{self, Picture};
 use crate::plot::{Curve, Differences, Naming, Panel, panel};
-use crate::shapes::{self, Point, Shape};
+use crate::shapes::{self, Hint, Point, Shape};
 use crate::style::with_thousands;
 
 /// Panels side by side; each is this wide.
@@ -120,15 +120,11 @@ impl Picture for ClaimFigure {
         (2 * WIDTH as u32, panels + picture::caption_height(&self.caption))
     }
 
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {
         let panels = picture::caption(area, &self.caption)?;
         shapes::paint(&panels, self.panels.concat())
-    }
-
-    fn hints(&self) -> Vec<(String, Point)> {
-        shapes::hints(&self.panels.concat())
     }
 }

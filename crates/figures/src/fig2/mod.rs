@@ -22,7 +22,7 @@ use self::compare::Comparison;
 use self::panel::Panel;
 use self::series::{Compared, Curve};
 use crate::picture::{self, Picture};
-use crate::shapes::{self, Shape};
+use crate::shapes::{self, Hint, Shape};
 use crate::table_single::SingleTable;
 use crate::table_single::text::ratio;
 
@@ -97,7 +97,7 @@ impl Picture for Fig2 {
         (2400, panels + picture::caption_height(&self.caption))
     }
 
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {

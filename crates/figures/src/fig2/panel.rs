@@ -13,6 +13,8 @@ use crate::style::{self, CAPTION_SIZE, GRID, INK, LABEL_SIZE, TICK_SIZE, TITLE_S
 pub const PLOT: Rect = Rect { left: 130, top: 84, right: 1930, bottom: 884 };
 /// From one mark of a curve to the next.
 const MARK_PITCH: f64 = 260.0;
+/// From one hint of a curve to the next, at least.
+const HINT_PITCH: f64 = 36.0;
 
 /// The panel with its axes.
 pub struct Panel<'a> {
@@ -49,6 +51,7 @@ impl<'a> Panel<'a> {
         // The paper's five over the two of its text.
         shapes.extend(self.curves.iter().rev().flat_map(|curve| self.line(curve)));
         shapes.extend(self.curves.iter().rev().flat_map(|curve| self.diverged(curve)));
+        shapes.extend(self.curves.iter().flat_map(|curve| self.hints(curve)));
         shapes.extend(self.reaches());
         shapes.extend(self.names());
         shapes
@@ -105,6 +108,20 @@ impl<'a> Panel<'a> {
             }
         }
         shapes
+    }
+
+    /// `BN-x5, 975 steps: 36.1 % (34.9 to 39.4)`.
+    fn hints(&self, curve: &Curve) -> Vec<Shape> {
+        let mut next = f64::NEG_INFINITY;
+        let hint = |band: &Band| {
+            let (x, y) = (self.x.at(band.step), self.y.at(band.median));
+            (x >= next).then(|| {
+                next = x + HINT_PITCH;
+                let text = format!("{}, {}", curve.network, band.hint(100.0, 1, " %"));
+                Shape::Hint((text, (x.round() as i32, y.round() as i32)))
+            })
+        };
+        curve.bands.iter().filter_map(hint).collect()
     }
 
     fn diverged(&self, curve: &Curve) -> Vec<Shape> {

@@ -20,7 +20,7 @@ use self::dots::DotPlot;
 use self::series::{Row, Table};
 use crate::picture::{self, Picture};
 use crate::plot::{Curve, Naming, Panel, Ticks, panel};
-use crate::shapes::{self, Point, Shape};
+use crate::shapes::{self, Hint, Shape};
 
 /// What is handed to plotters.
 #[derive(Debug)]
@@ -104,16 +104,12 @@ impl Picture for Fig4 {
         (2400, (LOWER + panel::HEIGHT) as u32 + 20 + picture::caption_height(&self.caption))
     }
 
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {
         let panels = picture::caption(area, &self.caption)?;
         shapes::paint(&panels, self.shapes())
-    }
-
-    fn hints(&self) -> Vec<(String, Point)> {
-        shapes::hints(&self.shapes())
     }
 }
 

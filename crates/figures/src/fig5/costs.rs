@@ -5,7 +5,7 @@ use record::fig5::StageRow;
 
 use super::layout::Placed;
 use super::shapes::{Point, Rect, Shape, text_from, text_to};
-use crate::style::CAPTION_SIZE;
+use crate::style::{CAPTION_SIZE, with_thousands};
 
 /// Colour of the bars.
 pub const COLOR: RGBColor = RGBColor(120, 120, 120);
@@ -39,6 +39,7 @@ fn cost(value: u64, what: &str, scale: f64, (left, y): Point) -> Vec<Shape> {
     let length = (value as f64 * scale).round().max(1.0) as i32;
     vec![
         text_from(format!("{} {what}", compact(value)), (left, y), CAPTION_SIZE),
+        Shape::Hint((format!("{} {what}", with_thousands(value as f64)), (left + 12, y))),
         Shape::Area(Rect::new((left, y + 17), (length, THIN)), COLOR.into()),
     ]
 }

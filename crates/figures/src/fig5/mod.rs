@@ -30,7 +30,7 @@ use self::layout::Placed;
 pub use self::markdown::{markdown, summary};
 use crate::picture::{self, Picture};
 pub use crate::shapes;
-use crate::shapes::{Rect, Shape};
+use crate::shapes::{Hint, Rect, Shape};
 
 /// The graph and what is written under it.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Picture for Fig5 {
         (layout::WIDTH as u32, graph + picture::caption_height(&self.caption))
     }
 
-    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<()>
+    fn draw<Backend: DrawingBackend>(&self, area: &DrawingArea<Backend, Shift>) -> Result<Vec<Hint>>
     where
         Backend::ErrorType: 'static,
     {

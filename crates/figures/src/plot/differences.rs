@@ -43,7 +43,7 @@ impl Differences {
             }));
             let at = (axis.within(value.mean), y);
             shapes.extend(marks::mark(LOOK, at, 10.0, true));
-            shapes.push(Shape::Hint(format!("{name}: {}", value.shown(|x| 100.0 * x)), at));
+            shapes.push(Shape::Hint((format!("{name}: {}", value.shown(|x| 100.0 * x)), at)));
         }
         shapes
     }

@@ -232,7 +232,7 @@ impl Panel {
             let at = (x.within(*across) + if is_filled { 0 } else { 18 }, y.within(value.mean));
             shapes.extend(bar(value, at.0, look, y).filter(|_| curve.intervals == Intervals::Bars));
             shapes.extend(marks::mark(look, at, 9.0, is_filled));
-            shapes.push(Shape::Hint(self.hint(&curve.name, *across, *value), at));
+            shapes.push(Shape::Hint((self.hint(&curve.name, *across, *value), at)));
         }
         shapes
     }
