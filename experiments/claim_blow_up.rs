@@ -19,12 +19,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use experiments::CommonArgs;
 use experiments::autograd::{HIDDEN_LAYERS, norm, sgd_step, weights};
-use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
+use experiments::command_line::resumable_exit_code;
 use experiments::job::Job;
+use experiments::measurements::{self, MeasurementArgs, Measurements};
 use experiments::mnist::BinaryMnist;
-use experiments::points::{Points, finish, measure};
+use experiments::points::Points;
 use experiments::sigmoid_network::{EXAMPLES, PAPER, TYPICAL};
 use serde::Serialize;
 use streams::Stream;
@@ -38,10 +38,7 @@ use training::{MiniBatches, stop};
 #[command(version)]
 struct Args {
     #[command(flatten)]
-    scale: ScaleArgs,
-
-    #[command(flatten)]
-    common: CommonArgs,
+    measurements: MeasurementArgs,
 }
 
 /// Everything that the measurements depend on, beside the seeds.
@@ -82,8 +79,6 @@ const FULL: BlowUp = BlowUp {
         mini_batch: PAPER.mini_batch,
     },
 };
-const SMOKE_STEPS: u64 = 200;
-const SEEDS: u64 = 5;
 const EPSILON: f64 = PAPER.epsilon;
 
 /// What the gradient takes for a constant.
@@ -111,31 +106,29 @@ impl fmt::Display for Held {
 }
 
 fn main() -> ExitCode {
-    resumable_exit_code(|| run(&Args::parse()))
+    resumable_exit_code(|| measurements::run::<BlowUp>(&Args::parse().measurements))
 }
 
-fn run(args: &Args) -> Result<()> {
-    let default = match args.scale.scale {
-        ScaleChoice::Full => FULL,
-        ScaleChoice::Smoke => BlowUp { steps: SMOKE_STEPS, ..FULL },
-    };
-    let recipe = BlowUp { steps: args.common.steps.unwrap_or(default.steps), ..default.clone() };
-    let mnist = BinaryMnist::load(args.common.data.as_deref())?;
-    let run = args.common.open_run(Request {
-        artefact: "claim-blow-up",
-        scale: args.scale.scale.into(),
-        recipe: &recipe,
-        default_recipe: &default,
-        default_seeds: SEEDS,
-        data_sha256: data::Mnist::sha256(),
-    })?;
-    let of_seed = |&seed| Held::ALL.map(|network| Job { network, seed });
-    let jobs: Vec<Job<Held>> = run.seeds().iter().flat_map(of_seed).collect();
-    measure(&run, &jobs, args.common.jobs(), |job, points| {
-        recipe.layer(*job, points)?;
-        recipe.network(*job, &mnist, points)
-    })?;
-    finish(run, &jobs)
+impl Measurements for BlowUp {
+    const ARTEFACT: &'static str = "claim-blow-up";
+    const STEPS: u64 = FULL.steps;
+    const SMOKE_STEPS: u64 = 200;
+    const SEEDS: u64 = 5;
+
+    type Subject = Held;
+
+    fn of_steps(steps: u64) -> Self {
+        Self { steps, ..FULL }
+    }
+
+    fn subjects() -> Vec<Held> {
+        Held::ALL.to_vec()
+    }
+
+    fn measure(&self, job: Job<Held>, mnist: &BinaryMnist, points: &mut Points) -> Result<()> {
+        self.layer(job, points)?;
+        self.network(job, mnist, points)
+    }
 }
 
 impl BlowUp {

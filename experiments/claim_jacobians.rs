@@ -24,11 +24,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use experiments::CommonArgs;
-use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
+use experiments::command_line::resumable_exit_code;
 use experiments::job::Job;
+use experiments::measurements::{self, MeasurementArgs, Measurements};
 use experiments::mnist::{BinaryMnist, BinarySet};
-use experiments::points::{Points, finish, measure};
+use experiments::points::Points;
 use experiments::sigmoid_network::{EXAMPLES, PAPER, Recipe, TYPICAL, Training};
 use record::fig1::{Network, Setting};
 use serde::Serialize;
@@ -43,10 +43,7 @@ use training::evaluation;
 #[command(version)]
 struct Args {
     #[command(flatten)]
-    scale: ScaleArgs,
-
-    #[command(flatten)]
-    common: CommonArgs,
+    measurements: MeasurementArgs,
 }
 
 /// Everything that the measurements depend on, beside the seeds.
@@ -62,8 +59,6 @@ struct Jacobians {
 
 const FULL: Jacobians =
     Jacobians { setting: TYPICAL, training: PAPER, images: 25, population: 1_000 };
-const SMOKE_STEPS: u64 = 300;
-const SEEDS: u64 = 3;
 /// The first steps, and then ten a decade at most.
 const ROWS: [u64; 16] = [
     1, 3, 10, 30, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000, 40_000, 50_000,
@@ -71,33 +66,25 @@ const ROWS: [u64; 16] = [
 const HIDDEN_LAYERS: usize = 3;
 
 fn main() -> ExitCode {
-    resumable_exit_code(|| run(&Args::parse()))
+    resumable_exit_code(|| measurements::run::<Jacobians>(&Args::parse().measurements))
 }
 
-fn run(args: &Args) -> Result<()> {
-    let steps = match args.scale.scale {
-        ScaleChoice::Full => PAPER.steps,
-        ScaleChoice::Smoke => SMOKE_STEPS,
-    };
-    let of_steps = |steps| Jacobians { training: Recipe { steps, ..PAPER }, ..FULL };
-    let recipe = of_steps(args.common.steps.unwrap_or(steps));
-    let mnist = BinaryMnist::load(args.common.data.as_deref())?;
-    let run = args.common.open_run(Request {
-        artefact: "claim-jacobians",
-        scale: args.scale.scale.into(),
-        recipe: &recipe,
-        default_recipe: &of_steps(steps),
-        default_seeds: SEEDS,
-        data_sha256: data::Mnist::sha256(),
-    })?;
-    let of_network = |network| run.seeds().iter().map(move |&seed| Job { network, seed });
-    let jobs: Vec<Job<Network>> =
-        [Network::WithBn, Network::WithoutBn].into_iter().flat_map(of_network).collect();
-    measure(&run, &jobs, args.common.jobs(), |job, points| recipe.measure(*job, &mnist, points))?;
-    finish(run, &jobs)
-}
+impl Measurements for Jacobians {
+    const ARTEFACT: &'static str = "claim-jacobians";
+    const STEPS: u64 = PAPER.steps;
+    const SMOKE_STEPS: u64 = 300;
+    const SEEDS: u64 = 3;
 
-impl Jacobians {
+    type Subject = Network;
+
+    fn of_steps(steps: u64) -> Self {
+        Self { training: Recipe { steps, ..PAPER }, ..FULL }
+    }
+
+    fn subjects() -> Vec<Network> {
+        vec![Network::WithBn, Network::WithoutBn]
+    }
+
     fn measure(&self, job: Job<Network>, mnist: &BinaryMnist, points: &mut Points) -> Result<()> {
         let mut training = Training::new(job, self.setting, &self.training, mnist, Device::Cpu);
         let order = Stream::new(job.seed, "jacobians/population").permutation(EXAMPLES as usize);

@@ -17,12 +17,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use experiments::CommonArgs;
 use experiments::autograd::{HIDDEN_LAYERS, sgd_step, weights};
-use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
+use experiments::command_line::resumable_exit_code;
 use experiments::job::Job;
+use experiments::measurements::{self, MeasurementArgs, Measurements};
 use experiments::mnist::BinaryMnist;
-use experiments::points::{Points, finish, measure};
+use experiments::points::Points;
 use experiments::sigmoid_network::{EXAMPLES, PAPER, TYPICAL};
 use record::fig1::Setting;
 use record::statistics::movement;
@@ -38,10 +38,7 @@ use training::{MiniBatches, evaluation, stop};
 #[command(version)]
 struct Args {
     #[command(flatten)]
-    scale: ScaleArgs,
-
-    #[command(flatten)]
-    common: CommonArgs,
+    measurements: MeasurementArgs,
 }
 
 /// Everything that the trainings depend on, beside the seeds.
@@ -72,8 +69,6 @@ const FULL: Recipe = Recipe {
     setting: TYPICAL,
     noise: Noise { mean: 0.5, scale: 1.25, example: 0.1 },
 };
-const SMOKE_STEPS: u64 = 120;
-const SEEDS: u64 = 3;
 /// Images that statistics and percentiles are taken of.
 const SAMPLE: usize = 2_000;
 
@@ -96,31 +91,28 @@ impl fmt::Display for Between {
 }
 
 fn main() -> ExitCode {
-    resumable_exit_code(|| run(&Args::parse()))
+    resumable_exit_code(|| measurements::run::<Recipe>(&Args::parse().measurements))
 }
 
-fn run(args: &Args) -> Result<()> {
-    let default = match args.scale.scale {
-        ScaleChoice::Full => FULL,
-        ScaleChoice::Smoke => Recipe { steps: SMOKE_STEPS, ..FULL },
-    };
-    let recipe = Recipe { steps: args.common.steps.unwrap_or(default.steps), ..default.clone() };
-    let mnist = BinaryMnist::load(args.common.data.as_deref())?;
-    let run = args.common.open_run(Request {
-        artefact: "claim-noise",
-        scale: args.scale.scale.into(),
-        recipe: &recipe,
-        default_recipe: &default,
-        default_seeds: SEEDS,
-        data_sha256: data::Mnist::sha256(),
-    })?;
-    let networks = [Between::NoisyBatchNorm, Between::BatchNorm, Between::Bias];
-    let of_seed = |&seed| networks.map(|network| Job { network, seed });
-    let jobs: Vec<Job<Between>> = run.seeds().iter().flat_map(of_seed).collect();
-    measure(&run, &jobs, args.common.jobs(), |job, points| {
-        Network::new(*job, &recipe).train(&recipe, &mnist, points)
-    })?;
-    finish(run, &jobs)
+impl Measurements for Recipe {
+    const ARTEFACT: &'static str = "claim-noise";
+    const STEPS: u64 = FULL.steps;
+    const SMOKE_STEPS: u64 = 120;
+    const SEEDS: u64 = 3;
+
+    type Subject = Between;
+
+    fn of_steps(steps: u64) -> Self {
+        Self { steps, ..FULL }
+    }
+
+    fn subjects() -> Vec<Between> {
+        vec![Between::NoisyBatchNorm, Between::BatchNorm, Between::Bias]
+    }
+
+    fn measure(&self, job: Job<Between>, mnist: &BinaryMnist, points: &mut Points) -> Result<()> {
+        Network::new(job, self).train(self, mnist, points)
+    }
 }
 
 /// A network in training.

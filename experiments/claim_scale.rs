@@ -23,11 +23,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use experiments::CommonArgs;
-use experiments::command_line::{Request, ScaleArgs, ScaleChoice, resumable_exit_code};
+use experiments::command_line::resumable_exit_code;
 use experiments::job::Job;
+use experiments::measurements::{self, MeasurementArgs, Measurements};
 use experiments::mnist::BinaryMnist;
-use experiments::points::{Points, finish, measure};
+use experiments::points::Points;
 use experiments::sigmoid_network::{self, PAPER, Training};
 use model::{BatchNorm, BatchNormConfig, MovingAverages};
 use record::fig1::{Network, Setting};
@@ -42,10 +42,7 @@ use tch::{Device, Kind, Tensor};
 #[command(version)]
 struct Args {
     #[command(flatten)]
-    scale: ScaleArgs,
-
-    #[command(flatten)]
-    common: CommonArgs,
+    measurements: MeasurementArgs,
 }
 
 /// Everything that the measurements depend on, beside the seeds.
@@ -63,8 +60,6 @@ const FULL: Scales = Scales {
     setting: Setting { learning_rate: 0.1, init_std: 0.1 },
     training: sigmoid_network::Recipe { steps: 20_000, ..PAPER },
 };
-const SMOKE_STEPS: u64 = 300;
-const SEEDS: u64 = 3;
 /// Points along a training.
 const POINTS: u64 = 100;
 
@@ -94,49 +89,42 @@ impl fmt::Display for Subject {
 }
 
 fn main() -> ExitCode {
-    resumable_exit_code(|| run(&Args::parse()))
+    resumable_exit_code(|| measurements::run::<Scales>(&Args::parse().measurements))
 }
 
-fn run(args: &Args) -> Result<()> {
-    let steps = match args.scale.scale {
-        ScaleChoice::Full => FULL.training.steps,
-        ScaleChoice::Smoke => SMOKE_STEPS,
-    };
-    let of_steps = |steps| Scales { training: sigmoid_network::Recipe { steps, ..PAPER }, ..FULL };
-    let recipe = of_steps(args.common.steps.unwrap_or(steps));
-    let mnist = BinaryMnist::load(args.common.data.as_deref())?;
-    let run = args.common.open_run(Request {
-        artefact: "claim-scale",
-        scale: args.scale.scale.into(),
-        recipe: &recipe,
-        default_recipe: &of_steps(steps),
-        default_seeds: SEEDS,
-        data_sha256: data::Mnist::sha256(),
-    })?;
-    let jobs = jobs(run.seeds());
-    measure(&run, &jobs, args.common.jobs(), |job, points| match job.network {
-        Subject::Identities { layer, epsilon } => {
-            recipe.identities(layer, epsilon, job.seed, points);
-            Ok(())
-        }
-        Subject::Training { network, rate_factor } => {
-            recipe.train(Job { network, seed: job.seed }, rate_factor, &mnist, points)
-        }
-    })?;
-    finish(run, &jobs)
-}
+impl Measurements for Scales {
+    const ARTEFACT: &'static str = "claim-scale";
+    const STEPS: u64 = FULL.training.steps;
+    const SMOKE_STEPS: u64 = 300;
+    const SEEDS: u64 = 3;
 
-/// The trainings first: they take longest.
-fn jobs(seeds: &[u64]) -> Vec<Job<Subject>> {
-    let trainings = [Network::WithBn, Network::WithoutBn].into_iter().flat_map(|network| {
-        [1.0, 5.0, 30.0].map(|rate_factor| Subject::Training { network, rate_factor })
-    });
-    let identities = [Layer::Linear, Layer::Convolution]
-        .into_iter()
-        .flat_map(|layer| [1e-5, 0.0].map(|epsilon| Subject::Identities { layer, epsilon }));
-    let subjects: Vec<Subject> = trainings.chain(identities).collect();
-    let of_subject = |&network| seeds.iter().map(move |&seed| Job { network, seed });
-    subjects.iter().flat_map(of_subject).collect()
+    type Subject = Subject;
+
+    fn of_steps(steps: u64) -> Self {
+        Self { training: sigmoid_network::Recipe { steps, ..PAPER }, ..FULL }
+    }
+
+    fn subjects() -> Vec<Subject> {
+        let trainings = [Network::WithBn, Network::WithoutBn].into_iter().flat_map(|network| {
+            [1.0, 5.0, 30.0].map(|rate_factor| Subject::Training { network, rate_factor })
+        });
+        let identities = [Layer::Linear, Layer::Convolution]
+            .into_iter()
+            .flat_map(|layer| [1e-5, 0.0].map(|epsilon| Subject::Identities { layer, epsilon }));
+        trainings.chain(identities).collect()
+    }
+
+    fn measure(&self, job: Job<Subject>, mnist: &BinaryMnist, points: &mut Points) -> Result<()> {
+        match job.network {
+            Subject::Identities { layer, epsilon } => {
+                self.identities(layer, epsilon, job.seed, points);
+                Ok(())
+            }
+            Subject::Training { network, rate_factor } => {
+                self.train(Job { network, seed: job.seed }, rate_factor, mnist, points)
+            }
+        }
+    }
 }
 
 /// Names of the three differences, in the order of [`Outcome::differences`].

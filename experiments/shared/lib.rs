@@ -11,6 +11,7 @@ pub mod examination;
 pub mod image_sets;
 pub mod job;
 pub mod lanczos;
+pub mod measurements;
 pub mod members;
 pub mod mnist;
 pub mod points;

@@ -51,7 +51,7 @@ pub struct Start {
     pub command: String,
     /// The commit that was checked out; empty outside a git repository.
     pub git_commit: Option<String>,
-    /// Whether the tracked files were those of the commit.
+    /// Whether the tracked files were those of the commit, all but what programs write (rows, pictures, pages).
     pub git_tree_clean: Option<bool>,
 }
 
@@ -77,11 +77,19 @@ impl Start {
             time: Timestamp::now(),
             command: command_line(),
             git_commit: git(&["rev-parse", "HEAD"]),
-            git_tree_clean: git(&["status", "--porcelain", "--untracked-files=no"])
-                .map(|changes| changes.is_empty()),
+            git_tree_clean: git(&[
+                ["status", "--porcelain", "--untracked-files=no", "--"].as_slice(),
+                &SOURCES,
+            ]
+            .concat())
+            .map(|changes| changes.is_empty()),
         }
     }
 }
+
+/// The whole tree but what programs write: rows, pictures, the report, and the pages they are spliced into.
+const SOURCES: [&str; 5] =
+    [".", ":(exclude)results", ":(exclude)figures", ":(exclude)report", ":(exclude)*.md"];
 
 /// The program's name, without its folder, and its arguments.
 fn command_line() -> String {
