@@ -225,15 +225,10 @@ pub fn claims_table(summary: &[SummaryRow], manifest: &Manifest) -> String {
 }
 
 fn provenance(manifest: &Manifest) -> String {
-    let command = manifest.starts.first().map_or("", |start| &start.command);
-    let commit = manifest.starts.first().and_then(|start| start.git_commit.as_deref());
     format!(
         "Mean ± half the 95 % confidence interval over seeds (n), paired by seed where two networks are compared. \
-         Scale: {}; made by `{command}` at commit {} in {:.0} s on {} ({} jobs); rows in `results/fig1/`.",
+         Scale: {}; made by {}; rows in `results/fig1/`.",
         manifest.scale,
-        commit.map_or("unknown", |hash| &hash[..hash.len().min(10)]),
-        manifest.wall_time_s,
-        manifest.host.processor,
-        manifest.host.jobs,
+        manifest.provenance(),
     )
 }

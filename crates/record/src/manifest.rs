@@ -47,7 +47,7 @@ pub struct Manifest {
 pub struct Start {
     /// When.
     pub time: Timestamp,
-    /// The command line.
+    /// The command line, without the folders of absolute paths.
     pub command: String,
     /// The commit that was checked out; empty outside a git repository.
     pub git_commit: Option<String>,
@@ -91,12 +91,21 @@ impl Start {
 const SOURCES: [&str; 5] =
     [".", ":(exclude)results", ":(exclude)figures", ":(exclude)report", ":(exclude)*.md"];
 
-/// The program's name, without its folder, and its arguments.
 fn command_line() -> String {
-    let mut words = std::env::args();
-    let program = words.next().unwrap_or_default();
-    let name = Path::new(&program).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    std::iter::once(name).chain(words).collect::<Vec<_>>().join(" ")
+    without_folders(std::env::args())
+}
+
+/// A command line whose files and folders have lost the way to them, which is nobody else's:
+/// `fig2 --data imagenette`.
+pub fn without_folders(words: impl Iterator<Item = String>) -> String {
+    let name = |path: &str| {
+        let path = Path::new(path);
+        let name = path.file_name().filter(|_| path.is_absolute()).unwrap_or(path.as_os_str());
+        name.to_string_lossy().into_owned()
+    };
+    let names = |list: &str| list.split(',').map(name).collect::<Vec<_>>().join(",");
+    let word = |word: String| word.split('=').map(names).collect::<Vec<_>>().join("=");
+    words.map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
@@ -121,6 +130,21 @@ impl Host {
 }
 
 impl Manifest {
+    /// `` `fig2` at commit fc8a1a2d20 in 7159 s on Intel(R) Xeon(R) Processor (2 jobs)``.
+    pub fn provenance(&self) -> String {
+        let start = self.starts.first();
+        let commit = start.and_then(|start| start.git_commit.as_deref()).unwrap_or("unknown");
+        let pauses = if self.starts.len() > 1 { ", pauses included," } else { "" };
+        format!(
+            "`{}` at commit {} in {:.0} s{pauses} on {} ({} jobs)",
+            start.map_or("", |start| &start.command),
+            &commit[..commit.len().min(10)],
+            self.wall_time_s,
+            self.host.processor,
+            self.host.jobs,
+        )
+    }
+
     /// Reads the manifest of a finished run.
     ///
     /// # Errors

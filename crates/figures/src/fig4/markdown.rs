@@ -200,17 +200,12 @@ fn all_rows(table: &Table) -> String {
 }
 
 fn provenance(table: &Table) -> String {
-    let start = table.manifest.starts.first();
-    let commit = start.and_then(|start| start.git_commit.as_deref()).unwrap_or("unknown");
-    let minutes = table.manifest.wall_time_s / 60.0;
     format!(
         "95 % intervals in brackets: bootstrap of 1,000 samples, over images for networks that answer together, over images \
-         and networks for one network (the mean over all); gains are paired by image. Scale: {} ({}); made by `{}` at commit \
-         {} in {minutes:.0} min on {}; rows in `results/table-ensemble/`.",
+         and networks for one network (the mean over all); gains are paired by image. Scale: {} ({}); made by \
+         {}; rows in `results/table-ensemble/`.",
         table.scale,
         table.words(),
-        start.map_or("", |start| &start.command),
-        &commit[..commit.len().min(10)],
-        table.manifest.host.processor,
+        table.manifest.provenance(),
     )
 }

@@ -129,19 +129,12 @@ fn rules() -> String {
 
 fn provenance(table: &SingleTable) -> String {
     let manifest = &table.manifest;
-    let start = manifest.starts.first();
-    let commit = start.and_then(|start| start.git_commit.as_deref());
     let setting = Setting::of(manifest);
     format!(
         "Scale: {}, which is {}. In brackets the 95 % interval over seeds, or ± half of it, and n. Steps are to \
-         the nearest validation; accuracy is top-1 by a single centre crop. Made by `{}` at commit {} in {:.0} s \
-         on {} ({} jobs).",
+         the nearest validation; accuracy is top-1 by a single centre crop. Made by {}.",
         manifest.scale,
         setting.words(),
-        start.map_or("", |start| &start.command),
-        commit.map_or("unknown", |hash| &hash[..hash.len().min(10)]),
-        manifest.wall_time_s,
-        manifest.host.processor,
-        manifest.host.jobs,
+        manifest.provenance(),
     )
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use record::manifest::{Host, Manifest};
+use record::manifest::{Host, Manifest, without_folders};
 use record::run::{Plan, Run, Scale};
 use record::table;
 use serde_json::json;
@@ -98,4 +98,18 @@ fn custom_and_smoke_runs_never_take_the_committed_ones_place() {
     assert_eq!(of(Scale::Full), results.join("fig-test"));
     assert_eq!(of(Scale::Smoke), results.join("smoke/fig-test"));
     assert!(of(Scale::Custom).starts_with(results.join("custom")));
+}
+
+#[test]
+fn a_command_line_is_kept_without_the_way_to_its_files() {
+    let of = |line: &str| without_folders(line.split(' ').map(str::to_owned));
+    assert_eq!(
+        of("/a/b/fig2 --scale medium --data /home/me/photos"),
+        "fig2 --scale medium --data photos"
+    );
+    assert_eq!(
+        of("fig2 --data=/home/me/photos/ --out some/run"),
+        "fig2 --data=photos --out some/run"
+    );
+    assert_eq!(of("t --answers /x/1.parquet,/x/2.parquet"), "t --answers 1.parquet,2.parquet");
 }
