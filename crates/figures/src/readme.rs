@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use record::bench::{BenchRow, ThroughputRow, median_seconds};
+use record::claims::{self, Claim};
 use record::fig1::{
     LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SensitivityRow, SummaryRow, SweepFacts,
 };
@@ -23,61 +24,14 @@ use crate::throughput;
 use crate::verdicts;
 use crate::{fig4, fig5};
 
-/// A claim of §4.1, and the metric that decides it.
-pub struct Claim {
-    /// In words.
-    pub text: &'static str,
-    metric: &'static str,
-    /// Which comparison of the two networks decides.
-    comparison: &'static str,
-    /// What the comparison would be if BN made no difference.
-    pub no_difference: f64,
+/// The row of a summary that decides a claim of Figure 1.
+pub fn deciding<'a>(claim: &Claim, summary: &'a [SummaryRow]) -> Option<&'a SummaryRow> {
+    row_of(summary, &claim.hypothesis.metric, &claim.hypothesis.of)
 }
 
-impl Claim {
-    /// The row that decides.
-    pub fn row<'a>(&self, summary: &'a [SummaryRow]) -> Option<&'a SummaryRow> {
-        let is_it = |row: &&SummaryRow| row.metric == self.metric && row.network == self.comparison;
-        summary.iter().find(is_it)
-    }
+fn row_of<'a>(summary: &'a [SummaryRow], metric: &str, network: &str) -> Option<&'a SummaryRow> {
+    summary.iter().find(|row| row.metric == metric && row.network == network)
 }
-
-const DIFFERENCE: &str = "With BN minus Without BN";
-const RATIO: &str = "Without BN over With BN";
-
-/// The claims of Figure 1.
-pub const CLAIMS: [Claim; 5] = [
-    Claim {
-        text: "(a) BN ends at a higher test accuracy",
-        metric: "test accuracy at the last step",
-        comparison: DIFFERENCE,
-        no_difference: 0.0,
-    },
-    Claim {
-        text: "(b, c) the median of a sigmoid's input moves less with BN",
-        metric: "movement of the median",
-        comparison: RATIO,
-        no_difference: 1.0,
-    },
-    Claim {
-        text: "(b, c) its 15–85 spread moves less with BN",
-        metric: "movement of the 15-85 spread",
-        comparison: RATIO,
-        no_difference: 1.0,
-    },
-    Claim {
-        text: "(b, c) the median ranges less with BN",
-        metric: "range of the median",
-        comparison: RATIO,
-        no_difference: 1.0,
-    },
-    Claim {
-        text: "(b, c) the spread ranges less with BN",
-        metric: "range of the 15-85 spread",
-        comparison: RATIO,
-        no_difference: 1.0,
-    },
-];
 
 /// Writes every generated part whose CSV file is there, from the committed runs.
 ///
@@ -90,7 +44,7 @@ pub fn write() -> Result<()> {
     splice(&readme, "claims", &verdicts::markdown(&verdicts::all()?))?;
     let fig1 = results.join("fig1");
     if let Some(summary) = rows::<SummaryRow>(&fig1.join("summary.csv"))? {
-        splice(&readme, "fig1", &claims_table(&summary, &Manifest::read(&fig1)?))?;
+        splice(&readme, "fig1", &claims_table(&summary, &Manifest::read(&fig1)?)?)?;
         splice(&deviations, "statistics", &statistics_text(&summary))?;
     }
     if let Some(sweep) = rows::<SensitivityRow>(&results.join("fig1-sensitivity/accuracy.csv"))? {
@@ -102,7 +56,7 @@ pub fn write() -> Result<()> {
     let folder = results.join("table-ensemble");
     if folder.join(manifest::FILE).exists() {
         let table = fig4::series::Table::of_run(&folder, &Manifest::read(&folder)?)?;
-        splice(&readme, "table-ensemble", &fig4::markdown::readme(&table))?;
+        splice(&readme, "table-ensemble", &fig4::markdown::readme(&table)?)?;
     }
     let folder = results.join("fig5");
     if let Some(stages) = rows(&folder.join(STAGES_FILE))? {
@@ -199,29 +153,33 @@ fn bench_text(timings: &[BenchRow]) -> String {
 }
 
 /// The table in Markdown, and where it comes from.
-pub fn claims_table(summary: &[SummaryRow], manifest: &Manifest) -> String {
+///
+/// # Errors
+/// If `paper/claims.toml` is missing or damaged.
+pub fn claims_table(summary: &[SummaryRow], manifest: &Manifest) -> Result<String> {
     let mut text = String::from(
         "| claim (§4.1, Figure 1) | paper | without BN | with BN | difference or ratio | verdict |\n\
          | --- | --- | --- | --- | --- | --- |\n",
     );
-    for claim in &CLAIMS {
-        let of = |network: &str| {
-            summary.iter().find(|row| row.metric == claim.metric && row.network == network)
+    for claim in claims::of_run("fig1")? {
+        let shown = |network| {
+            let row = row_of(summary, &claim.hypothesis.metric, network);
+            row.map_or("–".to_owned(), SummaryRow::estimate)
         };
-        let shown = |network| of(network).map_or("–".to_owned(), SummaryRow::estimate);
-        let verdict =
-            claim.row(summary).map_or(Verdict::Undecided, |row| row.verdict(claim.no_difference));
-        let _ = writeln!(
+        let verdict = deciding(&claim, summary)
+            .map_or(Verdict::Undecided, |row| row.verdict(claim.hypothesis.rule));
+        writeln!(
             text,
-            "| {} | yes | {} | {} | {} | {verdict} |",
-            claim.text,
+            "| {} | {} | {} | {} | {} | {verdict} |",
+            claim.claim,
+            claim.paper,
             shown("Without BN"),
             shown("With BN"),
-            shown(claim.comparison),
-        );
+            shown(&claim.hypothesis.of),
+        )?;
     }
-    let _ = write!(text, "\n{}", provenance(manifest));
-    text
+    write!(text, "\n{}", provenance(manifest))?;
+    Ok(text)
 }
 
 fn provenance(manifest: &Manifest) -> String {

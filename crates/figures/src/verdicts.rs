@@ -1,20 +1,20 @@
 //! Every claim that a committed run says something of, beside the paper: the table on top of the report, and
-//! the README's.
-//!
-//! Each row comes from a rule and from rows of CSV files: `record::fig1`'s summary, `record::fig2::claims`,
-//! `record::ensemble`'s gains, and `paper/claims.toml`.
+//! the README's. All rules are in `paper/claims.toml`, all numbers in CSV files.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use record::ensemble::GAINS_FILE;
+use record::claims::{self, Claim, Finding};
 use record::fig1::SummaryRow;
+use record::fig2::ClaimRow;
 use record::fig5::{COUNTS_FILE, CountRow};
 use record::manifest::{self, Manifest};
+use record::run::Scale;
 use record::statistics::Verdict;
-use record::{claims, repository, table};
+use record::{repository, table};
 
+use crate::fig4::markdown::{ClaimedGain, claimed_gains};
 use crate::table_single::{SingleTable, text};
 use crate::{fig4, readme};
 
@@ -45,13 +45,13 @@ pub struct Row {
 /// If a run's rows cannot be read.
 pub fn all() -> Result<Vec<Row>> {
     let results = repository().join("results");
-    let mut rows = of_points(&results)?;
+    let mut rows = of_all_points(&results)?;
     rows.extend(of_fig1(&results)?);
     for run in ["fig2", "medium/fig2"] {
         rows.extend(of_fig2(&results, run)?);
     }
     rows.extend(of_ensemble(&results)?);
-    rows.extend(of_architecture(&results)?);
+    rows.extend(of_architecture(&results.join("fig5"))?);
     rows.sort_by_key(|row| place(&row.section)); // stable: in each section as they came
     Ok(rows)
 }
@@ -65,119 +65,99 @@ fn place(section: &str) -> usize {
     ORDER.iter().position(|other| *other == number).unwrap_or(appendix)
 }
 
-fn is_there(results: &Path, run: &str) -> bool {
-    results.join(run).join(manifest::FILE).exists()
+impl Row {
+    fn of(claim: Claim, ours: String, verdict: Verdict, scale: Scale, run: &str) -> Self {
+        let Claim { section, claim, paper, hypothesis, .. } = claim;
+        let (rule, scale) = (hypothesis.rule.words(), scale.to_string());
+        Self { section, claim, paper, ours, rule, verdict, scale, run: format!("results/{run}") }
+    }
 }
 
-fn of_points(results: &Path) -> Result<Vec<Row>> {
+/// The claims that a finished run of points decides.
+///
+/// # Errors
+/// If its rows cannot be read.
+pub fn of_points(folder: &Path) -> Result<Vec<Row>> {
+    let row = |finding: Finding| {
+        let (ours, run) = (finding.number(), finding.claim.run.clone());
+        Row::of(finding.claim, ours, finding.verdict, finding.scale, &run)
+    };
+    Ok(claims::findings(folder)?.into_iter().map(row).collect())
+}
+
+fn of_all_points(results: &Path) -> Result<Vec<Row>> {
     let mut runs: Vec<String> = claims::all()?.into_iter().map(|claim| claim.run).collect();
     runs.dedup();
-    let mut rows = Vec::new();
-    for run in runs.iter().filter(|run| is_there(results, run)) {
-        let findings = claims::findings(&results.join(run))?;
-        rows.extend(findings.into_iter().map(|finding| Row {
-            ours: finding.number(),
-            rule: finding.claim.hypothesis.rule.words(),
-            verdict: finding.verdict,
-            scale: finding.scale.to_string(),
-            run: format!("results/{run}"),
-            section: finding.claim.section,
-            claim: finding.claim.claim,
-            paper: finding.claim.paper,
-        }));
-    }
-    Ok(rows)
+    let folders = runs.iter().map(|run| results.join(run));
+    let rows = folders.filter(|folder| claims::is_there(folder)).map(|folder| of_points(&folder));
+    Ok(rows.collect::<Result<Vec<_>>>()?.concat())
+}
+
+/// The manifest of a finished run of a figure.
+fn manifest(folder: &Path) -> Result<Option<Manifest>> {
+    folder.join(manifest::FILE).exists().then(|| Manifest::read(folder)).transpose()
 }
 
 fn of_fig1(results: &Path) -> Result<Vec<Row>> {
-    if !is_there(results, "fig1") {
-        return Ok(Vec::new());
-    }
     let folder = results.join("fig1");
-    let scale = Manifest::read(&folder)?.scale;
+    let Some(Manifest { scale, .. }) = manifest(&folder)? else { return Ok(Vec::new()) };
     let summary: Vec<SummaryRow> = table::read(&folder.join("summary.csv"))?;
-    let row = |claim: &readme::Claim| {
-        let row = claim.row(&summary)?;
-        let bar = claim.no_difference;
-        Some(Row {
-            section: "§4.1, Figure 1".to_owned(),
-            claim: claim.text.to_owned(),
-            paper: "yes".to_owned(),
-            ours: row.estimate(),
-            rule: format!("the whole 95 % interval is above {bar}"),
-            verdict: row.verdict(bar),
-            scale: scale.to_string(),
-            run: "results/fig1".to_owned(),
-        })
+    let row = |claim: Claim| {
+        let row = readme::deciding(&claim, &summary)?;
+        let verdict = row.verdict(claim.hypothesis.rule);
+        Some(Row::of(claim, row.estimate(), verdict, scale, "fig1"))
     };
-    Ok(readme::CLAIMS.iter().filter_map(row).collect())
+    Ok(claims::of_run("fig1")?.into_iter().filter_map(row).collect())
 }
 
 fn of_fig2(results: &Path, run: &str) -> Result<Vec<Row>> {
-    if !is_there(results, run) {
+    if manifest(&results.join(run))?.is_none() {
         return Ok(Vec::new());
     }
     let single = SingleTable::of_run(&results.join(run))?;
-    let present = single.claims.iter().filter(|claim| claim.n > 0);
-    let row = |claim: &record::fig2::ClaimRow| Row {
-        section: "§4.2.2, Figures 2 and 3".to_owned(),
-        claim: claim.claim.clone(),
-        paper: text::printed(claim),
-        ours: text::evidence(claim, &single.rows),
-        rule: claim.rule.clone(),
-        verdict: claim.verdict,
-        scale: claim.scale.to_string(),
-        run: format!("results/{run}"),
+    let claims = claims::of_run("fig2")?.into_iter().zip(&single.claims);
+    let row = |(claim, found): (Claim, &ClaimRow)| {
+        let ours = text::evidence(found, &single.rows);
+        Row {
+            paper: text::printed(found),
+            rule: found.rule.clone(),
+            ..Row::of(claim, ours, found.verdict, found.scale, run)
+        }
     };
-    Ok(present.map(row).collect())
+    Ok(claims.filter(|(_, found)| found.n > 0).map(row).collect())
 }
 
 fn of_ensemble(results: &Path) -> Result<Vec<Row>> {
     let folder = results.join("table-ensemble");
-    if !folder.join(GAINS_FILE).exists() {
-        return Ok(Vec::new());
-    }
-    let table = fig4::series::Table::of_run(&folder, &Manifest::read(&folder)?)?;
-    let claim = |gain: fig4::markdown::ClaimedGain| Row {
-        section: "§4.2.3, Figure 4".to_owned(),
-        claim: gain.claim.to_owned(),
-        paper: gain.paper[0]
-            .clone()
-            .map_or("–".to_owned(), |points| format!("{points} points of top-1")),
-        ours: format!("{} points", gain.ours[0]),
-        rule: "the whole 95 % interval is above 0".to_owned(),
-        verdict: gain.verdict,
-        scale: table.scale.to_string(),
-        run: "results/table-ensemble".to_owned(),
+    let Some(manifest) = manifest(&folder)? else { return Ok(Vec::new()) };
+    let table = fig4::series::Table::of_run(&folder, &manifest)?;
+    let row = |gain: ClaimedGain| {
+        let [paper, _] = gain.paper;
+        let (paper, ours) = (paper.unwrap_or("–".to_owned()), format!("{} points", gain.ours[0]));
+        let paper = if paper == "–" { paper } else { format!("{paper} points of top-1") };
+        Row { paper, ..Row::of(gain.claim, ours, gain.verdict, table.scale, "table-ensemble") }
     };
-    Ok(fig4::markdown::claimed_gains(&table).into_iter().map(claim).collect())
+    Ok(claimed_gains(&table)?.into_iter().map(row).collect())
 }
 
-/// How near a count of parameters must come to the printed one, as a share.
-const NEAR: f64 = 0.05;
-
-fn of_architecture(results: &Path) -> Result<Vec<Row>> {
-    let folder = results.join("fig5");
-    if !folder.join(COUNTS_FILE).exists() {
-        return Ok(Vec::new());
-    }
+/// The claim of Figure 5.
+///
+/// # Errors
+/// If its rows cannot be read.
+pub fn of_architecture(folder: &Path) -> Result<Vec<Row>> {
+    let Some(Manifest { scale, .. }) = manifest(folder)? else { return Ok(Vec::new()) };
     let counts: Vec<CountRow> = table::read(&folder.join(COUNTS_FILE))?;
     let nearest = counts.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
-    let row = |count: &CountRow| {
-        Row {
-        section: "appendix".to_owned(),
-        claim: "The network of Figure 5 has 13.6 million parameters (nearest of all ways to read its table)".to_owned(),
-        paper: "13.6 million".to_owned(),
-        ours: format!("{:.1} million ({})", count.parameters as f64 / 1e6, count.variant),
-        rule: format!("within {:.0} %", 100.0 * NEAR),
-        verdict: Verdict::of_facts(&[off(count) <= NEAR]),
-        scale: "full".to_owned(),
-        run: "results/fig5".to_owned(),
-    }
+    let row = |(claim, count): (Claim, &CountRow)| {
+        let ours = format!("{:.1} million ({})", count.parameters as f64 / 1e6, count.variant);
+        let verdict = Verdict::of_facts(&[claim.hypothesis.rule.is_met_by(off(count))]);
+        let rule = format!("within {:.0} %", 100.0 * claim.hypothesis.rule.bar());
+        Row { rule, ..Row::of(claim, ours, verdict, scale, "fig5") }
     };
-    Ok(nearest.map(row).into_iter().collect())
+    Ok(claims::of_run("fig5")?.into_iter().zip(nearest).map(row).collect())
 }
 
+/// How far a count of parameters is from the printed one, as a share of it.
 fn off(count: &CountRow) -> f64 {
     (count.over_printed - 1.0).abs()
 }
@@ -200,12 +180,24 @@ pub fn markdown(rows: &[Row]) -> String {
     text
 }
 
+/// The claims of one run, with the rules that decide them.
+pub fn with_rules(rows: &[Row]) -> String {
+    let mut text = String::from(
+        "| claim | paper | ours | reproduced if | verdict |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for Row { claim, paper, ours, rule, verdict, .. } in rows {
+        let claim = claim.replace('|', "\\|");
+        let _ = writeln!(text, "| {claim} | {paper} | {ours} | {rule} | {verdict} |");
+    }
+    text
+}
+
 /// How many claims have which verdict.
 pub fn counted(rows: &[Row]) -> String {
     let of = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
     format!(
         "{} claims: {} reproduced, {} not reproduced, {} undecided at this n; by the rules of `paper/claims.toml`, \
-         `record::fig2::claims` and the tables below, at the scale of the last column.",
+         at the scale of the last column.",
         rows.len(),
         of(Verdict::Reproduced),
         of(Verdict::NotReproduced),

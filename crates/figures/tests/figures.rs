@@ -221,7 +221,7 @@ fn readme_table_says_paper_ours_and_verdict() {
     let out = folder.path().join("fig1");
     fig1_run(&out);
     let summary = table::read(&out.join("summary.csv")).unwrap();
-    let table = readme::claims_table(&summary, &Manifest::read(&out).unwrap());
+    let table = readme::claims_table(&summary, &Manifest::read(&out).unwrap()).unwrap();
     let line = table.lines().find(|line| line.contains("higher test accuracy")).unwrap();
     assert_eq!(
         line,

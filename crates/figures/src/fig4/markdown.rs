@@ -4,51 +4,20 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use record::ensemble::{EACH, ErrorRow, Gain, GainRow};
+use record::claims::{self, Claim};
+use record::ensemble::{EACH, ErrorRow, Gain};
 use record::file::write_atomically;
+use record::reported::Reported;
 use record::statistics::Verdict;
 
 use super::series::Table;
 
-/// A claim of §4.2.3, and the gain that decides it.
-struct Claim {
-    text: &'static str,
-    gain: Gain,
-    /// The paper's gain in its published rows: which error falls to which.
-    paper: Option<[&'static str; 2]>,
-}
-
-const CLAIMS: [Claim; 5] = [
-    Claim {
-        text: "144 crops beat one",
-        gain: Gain::MultiCrop,
-        paper: Some(["BN-Inception single crop", "BN-Inception multicrop"]),
-    },
-    Claim {
-        text: "the ensemble beats one of its networks (144 crops)",
-        gain: Gain::EnsembleMultiCrop,
-        paper: Some(["BN-Inception multicrop", "BN-Inception ensemble"]),
-    },
-    Claim {
-        text: "the ensemble beats the best of its networks (144 crops)",
-        gain: Gain::EnsembleOverBest,
-        paper: None,
-    },
-    Claim {
-        text: "both together",
-        gain: Gain::Both,
-        paper: Some(["BN-Inception single crop", "BN-Inception ensemble"]),
-    },
-    Claim {
-        text: "the mean over crops beats the maximum (GoogLeNet)",
-        gain: Gain::MeanOverMaximum,
-        paper: None,
-    },
-];
-
 /// The README's part of a run.
-pub fn readme(table: &Table) -> String {
-    format!("{}\n{}\n{}", claims(table), main_rows(table), provenance(table))
+///
+/// # Errors
+/// If `paper/claims.toml` is missing or damaged.
+pub fn readme(table: &Table) -> Result<String> {
+    Ok(format!("{}\n{}\n{}", claims(table)?, main_rows(table), provenance(table)))
 }
 
 /// Writes `table.md` beside the run's rows.
@@ -56,31 +25,31 @@ pub fn readme(table: &Table) -> String {
 /// # Errors
 /// Names the file that cannot be written.
 pub fn write_page(table: &Table, run: &Path) -> Result<()> {
-    let page = run.join("table.md");
-    write_atomically(&page, |file| {
-        Ok(std::io::Write::write_all(file, self::page(table).as_bytes())?)
+    let text = page(table)?;
+    write_atomically(&run.join("table.md"), |file| {
+        Ok(std::io::Write::write_all(file, text.as_bytes())?)
     })
 }
 
 /// `results/table-ensemble/table.md`.
-pub fn page(table: &Table) -> String {
-    format!(
+fn page(table: &Table) -> Result<String> {
+    Ok(format!(
         "# The ensemble's table (Figure 4), {}: {}\n\n{}\n## Claims\n\n{}\n## Networks\n\n{}\n## Every subset, every \
          number of crops\n\n{}\n{}\n",
         table.scale,
         table.words(),
         main_rows(table),
-        claims(table),
+        claims(table)?,
         members(table),
         all_rows(table),
         provenance(table),
-    )
+    ))
 }
 
 /// A claim with its numbers: top-1 and top-5, in points.
 pub struct ClaimedGain {
-    /// In words.
-    pub claim: &'static str,
+    /// The claim.
+    pub claim: Claim,
     /// The paper's gains, where it prints both errors.
     pub paper: [Option<String>; 2],
     /// Ours with their intervals.
@@ -90,52 +59,59 @@ pub struct ClaimedGain {
 }
 
 /// Every claim whose gain the run has.
-pub fn claimed_gains(table: &Table) -> Vec<ClaimedGain> {
-    let of_claim = |claim: &Claim| {
-        let row = table.gains.iter().find(|row| row.gain == claim.gain)?;
+///
+/// # Errors
+/// If `paper/claims.toml` is missing or damaged.
+pub fn claimed_gains(table: &Table) -> Result<Vec<ClaimedGain>> {
+    let of_claim = |claim: Claim| {
+        let row = table.gains.iter().find(|row| row.gain.name() == claim.hypothesis.of)?;
         Some(ClaimedGain {
-            claim: claim.text,
-            paper: ["top-1 error", "top-5 error"].map(|metric| claim.printed(table, metric)),
+            paper: ["top-1 error", "top-5 error"].map(|metric| printed(row.gain, table, metric)),
             ours: [
                 points(row.top1_gain, row.top1_low, row.top1_high),
                 points(row.top5_gain, row.top5_low, row.top5_high),
             ],
-            verdict: verdict(row),
+            verdict: claim.hypothesis.rule.of_interval(Some((row.top1_low, row.top1_high))),
+            claim,
         })
     };
-    CLAIMS.iter().filter_map(of_claim).collect()
+    Ok(claims::of_run("table-ensemble")?.into_iter().filter_map(of_claim).collect())
 }
 
-impl Claim {
-    /// By how much the error falls between the paper's two rows, in points.
-    fn printed(&self, table: &Table, metric: &str) -> Option<String> {
-        let error = |network: &str| {
-            let is_it =
-                |of: &&record::reported::Reported| of.network == network && of.metric == metric;
-            table.paper.iter().find(is_it)?.value.parse::<f64>().ok()
-        };
-        let [before, after] = self.paper?;
-        Some(format!("{:.2}", 100.0 * (error(before)? - error(after)?)))
+/// Between which of the paper's published rows an error falls by this gain.
+fn published(gain: Gain) -> Option<[&'static str; 2]> {
+    let [single, multi, ensemble] =
+        ["BN-Inception single crop", "BN-Inception multicrop", "BN-Inception ensemble"];
+    match gain {
+        Gain::MultiCrop => Some([single, multi]),
+        Gain::EnsembleMultiCrop => Some([multi, ensemble]),
+        Gain::Both => Some([single, ensemble]),
+        Gain::EnsembleSingleCrop | Gain::EnsembleOverBest | Gain::MeanOverMaximum => None,
     }
 }
 
+/// By how much an error falls in the paper, in points.
+fn printed(gain: Gain, table: &Table, metric: &str) -> Option<String> {
+    let error = |network: &str| {
+        let is_it = |of: &&Reported| of.network == network && of.metric == metric;
+        table.paper.iter().find(is_it)?.value.parse::<f64>().ok()
+    };
+    let [before, after] = published(gain)?;
+    Some(format!("{:.2}", 100.0 * (error(before)? - error(after)?)))
+}
+
 /// Gains beside the paper's, with verdicts.
-pub fn claims(table: &Table) -> String {
+fn claims(table: &Table) -> Result<String> {
     let mut text = String::from(
         "| claim (§4.2.3, Figure 4) | top-1, points: paper | ours | top-5, points: paper | ours | verdict (top-1) |\n\
          | --- | ---: | ---: | ---: | ---: | --- |\n",
     );
-    for ClaimedGain { claim, paper, ours, verdict } in claimed_gains(table) {
+    for ClaimedGain { claim, paper, ours, verdict } in claimed_gains(table)? {
         let [top1, top5] = paper.map(|points| points.unwrap_or_else(|| "–".to_owned()));
         let [ours1, ours5] = ours;
-        let _ = writeln!(text, "| {claim} | {top1} | {ours1} | {top5} | {ours5} | {verdict} |");
+        writeln!(text, "| {} | {top1} | {ours1} | {top5} | {ours5} | {verdict} |", claim.claim)?;
     }
-    text
-}
-
-/// A gain is there if its whole interval is above 0.
-pub fn verdict(row: &GainRow) -> Verdict {
-    Verdict::greater_than(0.0, Some((row.top1_low, row.top1_high)))
+    Ok(text)
 }
 
 fn points(value: f64, low: f64, high: f64) -> String {

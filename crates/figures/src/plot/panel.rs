@@ -122,6 +122,10 @@ impl Panel {
         let top = TOP + LEGEND_LINE * lines;
         let (x, y) = (self.x(), self.y(top));
         let mut shapes = vec![text_from(self.title.as_str(), self.at(10, 30), TITLE_SIZE)];
+        if self.curves.is_empty() {
+            shapes.push(text_from("not in this run", self.at(LEFT, TOP + LEGEND_LINE), TICK_SIZE));
+            return shapes;
+        }
         shapes.extend(self.grid(&x, &y, top));
         for curve in &self.curves {
             shapes.extend(self.curve(curve, &x, &y));

@@ -1,6 +1,5 @@
 //! What there is to show of each finished run.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
@@ -8,11 +7,11 @@ use record::fig1::{SensitivityRow, SummaryRow};
 use record::fig2::{RATES_FILE, RateRow};
 use record::fig5::{COUNTS_FILE, STAGES_FILE};
 use record::manifest::{self, Manifest};
-use record::{claims, repository, table};
+use record::{repository, table};
 
 use super::read;
 use crate::table_single::{self, SingleTable};
-use crate::{fig4, fig5, rates, readme};
+use crate::{fig4, fig5, rates, readme, verdicts};
 
 /// One run's part of the report.
 pub struct Part {
@@ -43,37 +42,37 @@ const SHOWN: [Shown; 17] = [
         title: "§2: the blow-up",
         run: "claim-blow-up",
         command: "make claim-blow-up",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "§3.1: inference",
         run: "claim-inference",
         command: "make claim-inference",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "§3.3: scale",
         run: "claim-scale",
         command: "make claim-scale",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "§3.3: the conjecture on Jacobians",
         run: "claim-jacobians",
         command: "make claim-jacobians",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "§3.3 in BN-Inception: weights, rates, modules",
         run: "claim-modules",
         command: "make claim-modules",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "§3.4: regularisation",
         run: "claim-regularisation",
         command: "make claim-regularisation",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "Figure 1: activations over time",
@@ -91,7 +90,7 @@ const SHOWN: [Shown; 17] = [
         title: "§4.2.1: the changes one by one",
         run: "claim-changes",
         command: "make claim-changes",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "Figures 2 and 3: single networks",
@@ -109,7 +108,7 @@ const SHOWN: [Shown; 17] = [
         title: "BN-Baseline, Inception and their initial weights",
         run: "claim-initial-weights",
         command: "make claim-initial-weights",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "Inception's learning rate at small scale",
@@ -133,13 +132,13 @@ const SHOWN: [Shown; 17] = [
         title: "Beyond the paper: noise after BN",
         run: "claim-noise",
         command: "make claim-noise",
-        tables: verdicts,
+        tables: of_points,
     },
     Shown {
         title: "Beyond the paper: noise after BN in BN-Inception",
         run: "claim-noise-inception",
         command: "make claim-noise-inception",
-        tables: verdicts,
+        tables: of_points,
     },
 ];
 
@@ -183,22 +182,13 @@ impl Part {
     }
 }
 
-fn verdicts(folder: &Path, _: &Manifest) -> Result<String> {
-    let mut text = String::from(
-        "| claim | paper | ours | reproduced if | verdict |\n| --- | --- | --- | --- | --- |\n",
-    );
-    for finding in claims::findings(folder)? {
-        let claim = &finding.claim;
-        let words = claim.claim.replace('|', "\\|");
-        let (ours, rule) = (finding.number(), claim.hypothesis.rule.words());
-        writeln!(text, "| {words} | {} | {ours} | {rule} | {} |", claim.paper, finding.verdict)?;
-    }
-    Ok(text)
+fn of_points(folder: &Path, _: &Manifest) -> Result<String> {
+    Ok(verdicts::with_rules(&verdicts::of_points(folder)?))
 }
 
 fn of_fig1(folder: &Path, manifest: &Manifest) -> Result<String> {
     let summary: Vec<SummaryRow> = table::read(&folder.join("summary.csv"))?;
-    Ok(readme::claims_table(&summary, manifest))
+    readme::claims_table(&summary, manifest)
 }
 
 fn of_sensitivity(folder: &Path, _: &Manifest) -> Result<String> {
@@ -220,10 +210,11 @@ fn of_rates(folder: &Path, _: &Manifest) -> Result<String> {
 }
 
 fn of_ensemble(folder: &Path, manifest: &Manifest) -> Result<String> {
-    Ok(fig4::markdown::readme(&fig4::series::Table::of_run(folder, manifest)?))
+    fig4::markdown::readme(&fig4::series::Table::of_run(folder, manifest)?)
 }
 
 fn of_architecture(folder: &Path, _: &Manifest) -> Result<String> {
     let stages = table::read(&folder.join(STAGES_FILE))?;
-    Ok(fig5::summary(&stages, &table::read(&folder.join(COUNTS_FILE))?))
+    let summary = fig5::summary(&stages, &table::read(&folder.join(COUNTS_FILE))?);
+    Ok(format!("{}\n{summary}", verdicts::with_rules(&verdicts::of_architecture(folder)?)))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use record::fig2::{AT_CHANCE, DIVERGED, MAXIMUM, Network, SEVERAL, SPEED_UP, STEPS, TRAINS};
+use record::fig2::{AT_CHANCE, ClaimRow, DIVERGED, MAXIMUM, Network, SHARE, SPEED_UP, STEPS};
 
 use super::SingleTable;
 use super::setting::Setting;
@@ -27,7 +27,7 @@ pub fn page(table: &SingleTable) -> String {
         Setting::of(&table.manifest).at_scale(),
         numbers(table),
         claims(table),
-        rules(),
+        rules(table),
         provenance(table),
     )
 }
@@ -99,7 +99,15 @@ pub fn claims(table: &SingleTable) -> String {
 }
 
 /// Every rule that the numbers and verdicts follow.
-fn rules() -> String {
+fn rules(table: &SingleTable) -> String {
+    let bar = |network: Network, metric: &str| {
+        let is_it = |row: &&ClaimRow| {
+            (row.network.as_str(), row.metric.as_str()) == (network.name(), metric)
+        };
+        table.claims.iter().find(is_it).map_or(f64::NAN, |row| row.bar)
+    };
+    let several = bar(Network::BnX5, SPEED_UP);
+    let trains = bar(Network::BnX5Sigmoid, SHARE);
     format!(
         "- *Inception's maximum* is the maximum of the validation curve (top-1, single centre crop) of \
          Inception of the same seed. A network has reached it at its first row that is at least as accurate; \
@@ -118,8 +126,8 @@ fn rules() -> String {
          decide; if in some seeds only, nothing is decided. One seed has no interval and decides nothing but \
          yes-or-no facts.\n\
          - Facts: of all trainings *reproduced*, of none *not reproduced*, of some *undecided at this n*.\n\
-         - “Several times faster”: more than {SEVERAL} times, the least that it can mean. A network *trains* \
-         if it goes more than {TRAINS} of Inception's way from chance to its maximum; it is *at chance* if \
+         - “Several times faster”: more than {several} times, the least that it can mean. A network *trains* \
+         if it goes more than {trains} of Inception's way from chance to its maximum; it is *at chance* if \
          its best validation is below {AT_CHANCE} times chance. It *diverges* if its loss or its gradient is \
          no longer finite.\n\
          - The paper's speed-ups, differences and ratios are those of the values that it prints (one training \

@@ -101,7 +101,7 @@ impl SingleTable {
         let quantities = quantities(&singles, chance);
         let scale = manifest.scale;
         let rows = summary(scale, &quantities);
-        let claims = claims(scale, &quantities, &paper);
+        let claims = claims(scale, &quantities, &paper)?;
         Ok(Self { manifest, curves, singles, rows, claims, paper })
     }
 

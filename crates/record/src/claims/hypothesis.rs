@@ -105,18 +105,11 @@ impl Hypothesis {
 
     /// What the rule says.
     pub fn verdict(&self, values: &[f64], ours: Option<&Ours>) -> Verdict {
-        let facts = |holds: &dyn Fn(f64) -> bool| {
-            Verdict::of_facts(&values.iter().map(|value| holds(*value)).collect::<Vec<_>>())
-        };
-        let interval = ours.and_then(|ours| ours.interval);
-        match self.rule {
-            Rule::IntervalAbove(bar) => Verdict::greater_than(bar, interval),
-            Rule::IntervalBelow(bar) => {
-                Verdict::greater_than(-bar, interval.map(|(low, high)| (-high, -low)))
-            }
-            Rule::EachAbove(bar) => facts(&|value| value > bar),
-            Rule::EachBelow(bar) => facts(&|value| value < bar),
+        if self.rule.is_of_each() {
+            let facts: Vec<bool> = values.iter().map(|value| self.rule.is_met_by(*value)).collect();
+            return Verdict::of_facts(&facts);
         }
+        self.rule.of_interval(ours.and_then(|ours| ours.interval))
     }
 }
 
@@ -150,6 +143,39 @@ impl Place {
 }
 
 impl Rule {
+    /// What the number is compared with.
+    pub fn bar(self) -> f64 {
+        match self {
+            Self::IntervalAbove(bar)
+            | Self::IntervalBelow(bar)
+            | Self::EachAbove(bar)
+            | Self::EachBelow(bar) => bar,
+        }
+    }
+
+    /// Whether the number must lie above the bar, and not below it.
+    pub fn is_above(self) -> bool {
+        matches!(self, Self::IntervalAbove(_) | Self::EachAbove(_))
+    }
+
+    /// Whether it asks for a fact of each seed, which needs no interval.
+    pub fn is_of_each(self) -> bool {
+        matches!(self, Self::EachAbove(_) | Self::EachBelow(_))
+    }
+
+    /// Whether a number is on the claim's side of the bar.
+    pub fn is_met_by(self, value: f64) -> bool {
+        if self.is_above() { value > self.bar() } else { value < self.bar() }
+    }
+
+    /// What it says of an interval: it is wholly on the claim's side, wholly on the other, or neither.
+    pub fn of_interval(self, interval: Option<(f64, f64)>) -> Verdict {
+        if self.is_above() {
+            return Verdict::greater_than(self.bar(), interval);
+        }
+        Verdict::greater_than(-self.bar(), interval.map(|(low, high)| (-high, -low)))
+    }
+
     /// In words.
     pub fn words(self) -> String {
         match self {

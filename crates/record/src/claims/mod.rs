@@ -1,7 +1,8 @@
 //! What the paper claims in words, and what our measurements say of it.
 //!
-//! A program for a claim writes [`PointRow`]s; `paper/claims.toml` says of each claim which of the
-//! points decide it, and by which rule; [`Claim::finding`] applies the rule. No verdict is typed by hand.
+//! `paper/claims.toml` says of each claim which number of which run decides it, and by which [`Rule`]. A
+//! program for a claim writes [`PointRow`]s, and [`Claim::finding`] applies the rule to them; the figures have
+//! rows of their own, whose modules do. No verdict is typed by hand.
 
 mod hypothesis;
 
@@ -48,7 +49,7 @@ pub struct Claim {
     pub section: String,
     /// The claim in words.
     pub claim: String,
-    /// What the paper has for it: a number, or "yes".
+    /// What the paper has for it: a number, "yes", or the file that its numbers are worked out from.
     pub paper: String,
     /// The run that decides, as a folder under `results/`.
     pub run: String,
@@ -102,6 +103,14 @@ pub fn all() -> Result<Vec<Claim>> {
     Ok(read().with_context(|| format!("cannot read {}", path.display()))?.claim)
 }
 
+/// The claims that a run of this artefact decides.
+///
+/// # Errors
+/// If the file is missing or damaged.
+pub fn of_run(artefact: &str) -> Result<Vec<Claim>> {
+    Ok(all()?.into_iter().filter(|claim| claim.run == artefact).collect())
+}
+
 /// The findings of one finished run of points, in this folder.
 ///
 /// # Errors
@@ -117,13 +126,13 @@ pub fn findings(folder: &Path) -> Result<Vec<Finding>> {
 /// # Errors
 /// If the claims cannot be read.
 pub fn of_points(artefact: &str, scale: Scale, points: &[PointRow]) -> Result<Vec<Finding>> {
-    let of_run = all()?.into_iter().filter(|claim| claim.run == artefact);
-    Ok(of_run.map(|claim| claim.finding(scale, points)).collect())
+    let claims = of_run(artefact)?.into_iter();
+    Ok(claims.map(|claim| claim.finding(scale, points)).collect())
 }
 
-/// Whether the run in this folder is finished.
+/// Whether the run in this folder is finished and has points.
 pub fn is_there(folder: &Path) -> bool {
-    folder.join(manifest::FILE).exists()
+    [manifest::FILE, POINTS_FILE].iter().all(|file| folder.join(file).exists())
 }
 
 impl Claim {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{AccuracyRow, DRIFT_WARM_UP_STEPS, DriftRow, Network};
+use crate::claims::Rule;
 use crate::run::Scale;
 use crate::statistics::{Estimate, Verdict, mean};
 
@@ -30,9 +31,9 @@ pub struct SummaryRow {
 }
 
 impl SummaryRow {
-    /// Whether this is greater than it would be if BN made no difference.
-    pub fn verdict(&self, no_difference: f64) -> Verdict {
-        Verdict::greater_than(no_difference, self.ci95_low.zip(self.ci95_high))
+    /// What a rule says of it.
+    pub fn verdict(&self, rule: Rule) -> Verdict {
+        rule.of_interval(self.ci95_low.zip(self.ci95_high))
     }
 
     /// The mean and half the width of its interval, as a table shows them: `0.9721 ± 0.0012 (n 5)`.

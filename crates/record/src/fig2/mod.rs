@@ -14,14 +14,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
 
-pub use claims::{AT_CHANCE, ClaimRow, SEVERAL, TRAINS, claims};
+pub use claims::{ClaimRow, claims};
 pub use paper::Paper;
 pub use quantity::{
     DIVERGED, GAIN, MAXIMUM, OVER_CHANCE, Quantity, SHARE, SPEED_UP, STEPS, X30_LESS_OTHERS,
     X30_LESS_X5, X30_OVER_X5, quantities,
 };
 pub use rates::{RATES_FILE, RateRow, best_rate};
-pub use single::{Known, Single, singles};
+pub use single::{AT_CHANCE, Known, Single, singles};
 pub use summary::{SingleRow, summary};
 
 /// Name of the file with the [`CurveRow`]s.

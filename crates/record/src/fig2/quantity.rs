@@ -1,6 +1,7 @@
 //! What is compared, seed by seed.
 
 use super::{Known, Network, Single};
+use crate::claims::Rule;
 use crate::statistics::{Estimate, RatioEstimate, Verdict};
 
 /// Steps to the first row at which a network is as accurate as Inception of its seed ever was.
@@ -137,22 +138,32 @@ impl Quantity {
         }
     }
 
-    /// Whether it is greater than `bar`: the whole interval if every value is a number; if none is,
-    /// every bound, of at least two seeds; if some are, nobody can say.
-    pub fn is_greater_than(&self, bar: f64) -> Verdict {
+    /// Of each seed, whether it is by itself on the rule's side of the bar; a bound is if it says so.
+    pub fn facts(&self, rule: Rule) -> Vec<bool> {
+        self.are_on_side(rule.bar(), rule.is_above())
+    }
+
+    fn are_on_side(&self, bar: f64, above: bool) -> Vec<bool> {
+        let is = |value: &Known| if above { value.is_above(bar) } else { value.is_below(bar) };
+        self.values.iter().map(is).collect()
+    }
+
+    /// What a rule says of it. A rule of intervals: of the whole interval if every value is a number; if none
+    /// is, of every bound, of at least two seeds; if some are, nobody can say.
+    pub fn verdict(&self, rule: Rule) -> Verdict {
+        if rule.is_of_each() {
+            return Verdict::of_facts(&self.facts(rule));
+        }
         let exact = self.exact();
         if exact.len() == self.values.len() {
-            let interval = self.mean(&exact).and_then(|(_, interval)| interval);
-            return Verdict::greater_than(bar, interval);
+            return rule.of_interval(self.mean(&exact).and_then(|(_, interval)| interval));
         }
-        let (several, none) = (self.values.len() > 1, exact.is_empty());
-        let values = || self.values.iter();
-        if several && none && values().all(|value| value.is_above(bar)) {
-            Verdict::Reproduced
-        } else if several && none && values().all(|value| value.is_below(bar)) {
-            Verdict::NotReproduced
-        } else {
-            Verdict::Undecided
+        let can_decide = self.values.len() > 1 && exact.is_empty();
+        let all = |above| self.are_on_side(rule.bar(), above).into_iter().all(|is| is);
+        match (can_decide, all(rule.is_above()), all(!rule.is_above())) {
+            (true, true, _) => Verdict::Reproduced,
+            (true, _, true) => Verdict::NotReproduced,
+            _ => Verdict::Undecided,
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::{AT_CHANCE, CurveRow, Network, Outcome, OutcomeRow};
+use super::{CurveRow, Network, Outcome, OutcomeRow};
+
+/// A network is at chance if its best validation is less than this multiple of it: the best of many
+/// validations of a network that guesses lies above chance.
+pub const AT_CHANCE: f64 = 1.5;
 
 /// A number, or what is known of it: "never" is no number.
 #[derive(Clone, Copy, Debug, PartialEq)]

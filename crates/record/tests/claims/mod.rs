@@ -103,7 +103,7 @@ fn numbers_are_shown_in_their_unit() {
 fn every_committed_run_has_the_numbers_of_its_claims() {
     let results = record::repository().join("results");
     let claims = claims::all().unwrap();
-    assert!(claims.len() >= 20);
+    assert!(claims.len() >= 50);
     for claim in claims {
         let folder = results.join(&claim.run);
         if !claims::is_there(&folder) {
@@ -113,4 +113,11 @@ fn every_committed_run_has_the_numbers_of_its_claims() {
         let finding = findings.iter().find(|finding| finding.claim == claim).unwrap();
         assert!(finding.ours.is_some(), "{}: no such number", claim.claim);
     }
+}
+
+#[test]
+fn a_network_at_chance_is_so_by_one_number() {
+    let claims = claims::of_run("fig2").unwrap();
+    let at_chance = claims.iter().find(|claim| claim.claim.contains("stays at chance")).unwrap();
+    assert_eq!(at_chance.hypothesis.rule, Rule::EachBelow(record::fig2::AT_CHANCE));
 }

@@ -1,3 +1,4 @@
+use record::claims::Rule;
 use record::fig1::{
     AccuracyRow, ActivationRow, Network, SensitivityRow, Setting, cells, drift, summary,
     typical_setting,
@@ -68,7 +69,7 @@ fn summary_compares_the_networks_seed_by_seed() {
     assert!((gain.mean - 0.06).abs() < 1e-12);
     let half_width = 4.302_653 * 0.01 / 3f64.sqrt();
     assert!((gain.ci95_high.unwrap() - gain.mean - half_width).abs() < 1e-6);
-    assert_eq!((gain.n, gain.verdict(0.0)), (3, Verdict::Reproduced));
+    assert_eq!((gain.n, gain.verdict(Rule::IntervalAbove(0.0))), (3, Verdict::Reproduced));
     assert_eq!(gain.estimate(), "0.0600 ± 0.0248 (n 3)");
 }
 

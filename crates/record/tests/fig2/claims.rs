@@ -9,7 +9,7 @@ use super::{CHANCE, curve, diverged, three_seeds};
 
 fn claims_of(rows: &[CurveRow], outcomes: &[OutcomeRow]) -> Vec<ClaimRow> {
     let quantities = quantities(&singles(rows, outcomes, CHANCE), CHANCE);
-    claims(Scale::Smoke, &quantities, &Paper::read().unwrap())
+    claims(Scale::Smoke, &quantities, &Paper::read().unwrap()).unwrap()
 }
 
 fn claim(claims: &[ClaimRow], words: &str) -> ClaimRow {
