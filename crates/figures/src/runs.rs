@@ -57,12 +57,15 @@ pub fn draw(run: &Path) -> Result<Vec<PathBuf>> {
     drawn.map(Vec::from)
 }
 
-/// `results/X` is drawn into `figures/X.png`; a run elsewhere, into its own folder.
+/// `results/X` is drawn into `figures/X.png`, a table that is a figure of the paper under the figure's name; a
+/// run elsewhere, into its own folder.
 pub fn stem(run: &Path, artefact: &str) -> PathBuf {
     let repository = repository();
     let run = run.canonicalize().unwrap_or_else(|_| run.to_owned());
-    match run.strip_prefix(repository.join("results")) {
+    let stem = match run.strip_prefix(repository.join("results")) {
         Ok(inside) => repository.join("figures").join(inside),
         Err(_) => run.join(artefact),
-    }
+    };
+    let name = stem.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    stem.with_file_name(name.replacen("table-ensemble", "fig4", 1))
 }

@@ -47,7 +47,7 @@ const LOWER: i32 = 760;
 pub fn draw(run: &Path, manifest: &Manifest, stem: &Path) -> Result<[PathBuf; 2]> {
     let table = Table::of_run(run, manifest)?;
     markdown::write_page(&table, run)?;
-    picture::save(&Fig4::of_table(&table), &stem.with_file_name("fig4"))
+    picture::save(&Fig4::of_table(&table), stem)
 }
 
 impl Fig4 {

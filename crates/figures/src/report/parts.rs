@@ -11,7 +11,7 @@ use record::{repository, table};
 
 use super::read;
 use crate::table_single::{self, SingleTable};
-use crate::{fig4, fig5, rates, readme, verdicts};
+use crate::{fig4, fig5, rates, readme, runs, verdicts};
 
 /// One run's part of the report.
 pub struct Part {
@@ -160,12 +160,7 @@ impl Part {
     fn of(shown: &Shown, folder: &Path) -> Result<Self> {
         let manifest = Manifest::read(folder)?;
         manifest.check_outputs(folder)?;
-        let drawing = repository().join("figures").join(shown.run).with_added_extension("svg");
-        let drawing = if shown.run == "table-ensemble" {
-            drawing.with_file_name("fig4.svg")
-        } else {
-            drawing
-        };
+        let drawing = runs::stem(folder, &manifest.artefact).with_added_extension("svg");
         Ok(Self {
             title: shown.title,
             run: format!("results/{}", shown.run),
