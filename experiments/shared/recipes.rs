@@ -145,7 +145,7 @@ const DECAY_STEPS: f64 = 320_000.0;
 /// Steps that Inception needs to its maximum (Figure 3): what a comparison's steps stand for.
 const INCEPTION_STEPS: f64 = 31.0e6;
 /// Steps that each network of the ensemble needs to its maximum (§4.2.3).
-const ENSEMBLE_STEPS: u64 = 6_000_000;
+pub const ENSEMBLE_STEPS: u64 = 6_000_000;
 /// Weight of L2 before §4.2.1 divides it by 5.
 const L2: f64 = 2e-4;
 
