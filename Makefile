@@ -42,7 +42,7 @@ table-architecture: setup ## Figure 5: the network's table and graph, beside the
 
 CLAIMS := blow-up inference scale jacobians modules regularisation changes initial-weights noise noise-inception
 
-claims: $(CLAIMS:%=claim-%) ## The text's claims, each by its own: make claim-blow-up, … (an hour on 2 cores)
+claims: $(CLAIMS:%=claim-%) ## The text's claims, each by its own: make claim-blow-up, … (75 minutes on 2 cores)
 
 $(CLAIMS:%=claim-%): claim-%: setup
 	$(CARGO_RUN) claim-$* -- $(ARGS)

@@ -1,7 +1,7 @@
 //! §4.2.1: what each of the changes is worth that BN makes possible.
 //!
 //! ```text
-//! make claim-changes    20 minutes on two cores
+//! make claim-changes    15 minutes on two cores
 //! ```
 //!
 //! Trains BN-x5, and BN-x5 with one change taken back at a time: Dropout of 40 %, the full L2, the slow decay
