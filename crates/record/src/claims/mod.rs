@@ -180,14 +180,19 @@ fn three_digits(value: f64) -> String {
 }
 
 impl Finding {
-    /// The number with its interval: `2.31 (1.9 to 2.8, n 3)×`.
+    /// The number with its interval: `2.31× (1.9 to 2.8, n 3)`; a difference of fractions in points.
     pub fn number(&self) -> String {
         let Some(ours) = &self.ours else { return "–".to_owned() };
         let unit = self.claim.unit;
         let interval = ours.interval.map_or(String::new(), |(low, high)| {
             format!("{} to {}, ", unit.show(low), unit.show(high))
         });
-        format!("{}{} ({interval}n {})", unit.show(ours.mean), unit.sign(), ours.n)
+        let is_difference = matches!(self.claim.hypothesis.versus, Some(Versus::Less(_)));
+        let sign = match unit {
+            Unit::Percent if is_difference => " points",
+            unit => unit.sign(),
+        };
+        format!("{}{sign} ({interval}n {})", unit.show(ours.mean), ours.n)
     }
 }
 

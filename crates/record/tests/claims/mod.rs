@@ -100,6 +100,17 @@ fn numbers_are_shown_in_their_unit() {
 }
 
 #[test]
+fn a_difference_of_fractions_is_in_points() {
+    let number = |versus| {
+        let claim =
+            Claim { unit: Unit::Percent, ..claim(versus, Place::Last, Rule::EachAbove(0.0)) };
+        claim.finding(Scale::Small, &points()[..3]).number()
+    };
+    assert_eq!(number(None), "200.0 % (n 1)");
+    assert_eq!(number(Some(Versus::Less(b()))), "100.0 points (n 1)");
+}
+
+#[test]
 fn every_committed_run_has_the_numbers_of_its_claims() {
     let results = record::repository().join("results");
     let claims = claims::all().unwrap();
