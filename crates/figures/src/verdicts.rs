@@ -133,8 +133,8 @@ fn of_ensemble(results: &Path) -> Result<Vec<Row>> {
     let table = fig4::series::Table::of_run(&folder, &manifest)?;
     let row = |gain: ClaimedGain| {
         let [paper, _] = gain.paper;
-        let (paper, ours) = (paper.unwrap_or("–".to_owned()), format!("{} points", gain.ours[0]));
-        let paper = if paper == "–" { paper } else { format!("{paper} points of top-1") };
+        let paper = paper.map_or("–".to_owned(), |points| format!("{points} points of top-1"));
+        let ours = format!("{} points", gain.ours[0]);
         Row { paper, ..Row::of(gain.claim, ours, gain.verdict, table.scale, "table-ensemble") }
     };
     Ok(claimed_gains(&table)?.into_iter().map(row).collect())
