@@ -1,31 +1,34 @@
 //! What the two halves of the project share: experiments write it, figures read it.
 //!
-//! - [`fig1`]: the row types of Figure 1's CSV files, and what is derived from them;
-//! - [`fig2`]: the row types of the single-network comparison;
-//! - [`fig5`]: the row types of the architecture's table;
-//! - [`ensemble`]: the rows of the ensemble's table, and how they come from networks' answers;
-//! - [`claims`]: what the paper claims in words, and the rules that decide;
-//! - [`classification`]: the rows of a classifier's logits;
-//! - [`mod@bench`] has the rows of timings;
-//! - [`table`]: typed rows to and from CSV;
+//! - [`exhibit`]: the figures, tables and claims of the paper, each a program and a description;
+//! - [`point`]: what was measured; [`rows`]: from a run's rows to points;
+//! - [`judge`]: every claim is a rule over points;
+//! - [`fig1`], [`fig2`], [`ensemble`], [`fig5`]: the figures' own rows, and what they come to as points;
+//! - [`run`]: run folders; a finished run is replaced only by another finished run; [`accept`] makes one the
+//!   committed one;
 //! - [`manifest`]: the facts of a run beside its rows;
-//! - [`run`]: run folders; a finished run is replaced only by another finished run;
+//! - [`table`]: typed rows to and from CSV; [`mod@file`]: files that are never half;
 //! - [`statistics`]: means with confidence intervals; [`bootstrap`]: intervals by resampling;
-//! - [`reported`]: the paper's own numbers.
+//! - [`reported`]: the paper's own numbers; [`mod@bench`]: the rows of timings; [`classification`]: those of a
+//!   classifier's logits.
 //!
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
 
+pub mod accept;
 pub mod bench;
 pub mod bootstrap;
-pub mod claims;
 pub mod classification;
 pub mod ensemble;
+pub mod exhibit;
 pub mod fig1;
 pub mod fig2;
 pub mod fig5;
 pub mod file;
+pub mod judge;
 pub mod manifest;
+pub mod point;
 pub mod reported;
+pub mod rows;
 pub mod run;
 pub mod statistics;
 pub mod table;

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use recipe::RunRecipe;
 use serde::{Deserialize, Serialize};
 
 use crate::file::{sha256, write_atomically};
@@ -18,12 +19,12 @@ pub const FILE: &str = "manifest.json";
 /// Everything one needs to know to trust or to repeat a finished run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Which figure or table, for instance `fig1`.
+    /// Which exhibit, for instance `fig1`.
     pub artefact: String,
     /// Scale of the run.
     pub scale: Scale,
     /// Every setting the result depends on.
-    pub recipe: serde_json::Value,
+    pub recipe: RunRecipe,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// When the work was started, and each time it was taken up again after an interruption.
@@ -38,6 +39,9 @@ pub struct Manifest {
     pub versions: BTreeMap<String, String>,
     /// Sums of the data files.
     pub data_sha256: BTreeMap<String, String>,
+    /// What was corrected here after the run, and why; the rows are never touched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<String>,
     /// Sums of the CSV files beside this one.
     pub outputs_sha256: BTreeMap<String, String>,
 }
@@ -109,7 +113,15 @@ pub fn without_folders(words: impl Iterator<Item = String>) -> String {
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").arg("-C").arg(repository()).args(arguments).output().ok()?;
+    git_in(&repository(), arguments)
+}
+
+/// What git says of a folder. It takes no lock: one that a killed process leaves behind would be in the way of
+/// the user's own commands.
+pub fn git_in(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let mut git = Command::new("git");
+    git.arg("--no-optional-locks").arg("-C").arg(folder).args(arguments);
+    let output = git.output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -134,11 +146,12 @@ impl Manifest {
     pub fn provenance(&self) -> String {
         let start = self.starts.first();
         let commit = start.and_then(|start| start.git_commit.as_deref()).unwrap_or("unknown");
+        let commit: String = commit.chars().take(10).collect();
         let pauses = if self.starts.len() > 1 { ", pauses included," } else { "" };
         format!(
             "`{}` at commit {} in {:.0} s{pauses} on {} ({} jobs)",
             start.map_or("", |start| &start.command),
-            &commit[..commit.len().min(10)],
+            commit,
             self.wall_time_s,
             self.host.processor,
             self.host.jobs,

@@ -1,16 +1,18 @@
 //! Run folders.
 //!
-//! An unfinished run lives in `.unfinished/` beside the folder of the finished one, under a name
+//! An unfinished run lives in `.unfinished/` within the folder of the finished one, under a name
 //! that its recipe fixes; starting the same recipe again goes on there. Only when every row is
-//! there do the files move into the finished folder, the manifest last.
+//! there do the files move into the finished folder, the manifest last. Accepted runs ([`crate::accept`]) lie
+//! elsewhere, and no program writes there.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
+use recipe::RunRecipe;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,17 +21,20 @@ use crate::file::{sha256, write_atomically};
 use crate::manifest::{self, Host, Manifest, Start};
 use crate::{repository, table};
 
-/// How large a run is; part of its identity, and on every row and figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How large a run is; part of its identity, and on every row and figure. What that means in data, size and
+/// steps, its recipe says in words ([`RunRecipe::words`]).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// Seconds: only shows that the program works.
     Smoke,
-    /// The comparison of §4.2.2 on small images: minutes to hours on a laptop.
+    /// BN-Inception on small images: minutes to hours on a laptop.
     Small,
-    /// The comparison of §4.2.2 on a few thousand photographs.
+    /// BN-Inception on a few thousand photographs.
     Medium,
-    /// The paper's own scale.
+    /// All that the exhibit is meant to be: of a figure, what the paper did.
     Full,
     /// A recipe that was overridden on the command line.
     Custom,
@@ -50,12 +55,12 @@ impl fmt::Display for Scale {
 /// What is to be run.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Which figure or table, for instance `fig1`.
-    pub artefact: &'static str,
+    /// Which exhibit, for instance `fig1`.
+    pub artefact: String,
     /// Scale of the run.
     pub scale: Scale,
     /// Every setting the result depends on.
-    pub recipe: serde_json::Value,
+    pub recipe: RunRecipe,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// The folder for the finished run; by default where [`Plan::default_folder`] says.
@@ -68,18 +73,20 @@ pub struct Plan {
     pub data_sha256: BTreeMap<String, String>,
 }
 
+/// Where runs go that nobody has accepted yet: `results/local/`, or the folder in the environment's
+/// `BN_RUNS`.
+pub fn local() -> PathBuf {
+    std::env::var_os("BN_RUNS").map_or_else(|| repository().join("results/local"), PathBuf::from)
+}
+
 impl Plan {
-    /// `results/ARTEFACT` for the committed recipe of the paper's or the small scale,
-    /// `results/smoke/ARTEFACT` for a smoke run, `results/medium/ARTEFACT` for a medium one,
-    /// `results/custom/ARTEFACT-HASH` for any other.
+    /// [`local`]`/SCALE/ARTEFACT`; with an overridden recipe `custom/ARTEFACT-HASH`.
     pub fn default_folder(&self) -> PathBuf {
-        let results = repository().join("results");
-        match self.scale {
-            Scale::Full | Scale::Small => results.join(self.artefact),
-            Scale::Medium => results.join("medium").join(self.artefact),
-            Scale::Smoke => results.join("smoke").join(self.artefact),
-            Scale::Custom => results.join("custom").join(self.name()),
-        }
+        let name = match self.scale {
+            Scale::Custom => self.name(),
+            _ => self.artefact.clone(),
+        };
+        local().join(self.scale.to_string()).join(name)
     }
 
     /// The artefact and a hash of everything the rows depend on: two plans share it if and only if
@@ -96,6 +103,50 @@ impl Plan {
         let hash = hex::encode(Sha256::digest(identity.to_string()));
         format!("{}-{}", self.artefact, &hash[..12])
     }
+
+    /// Refuses a folder that holds somebody else's results.
+    fn check_folder(&self, folder: &Path) -> Result<()> {
+        let shown = folder.display();
+        ensure!(
+            !is_accepted(folder),
+            "--out: {shown} is for accepted runs; leave --out away, then 'make accept NAME={}'",
+            self.artefact
+        );
+        if !folder.join(manifest::FILE).exists() {
+            return Ok(());
+        }
+        let found = Manifest::read(folder)
+            .with_context(|| format!("--out: {shown} holds something else than a run of ours"))?;
+        let is_same = (found.artefact.as_str(), found.scale) == (&self.artefact, self.scale)
+            && (self.scale != Scale::Custom || found.recipe == self.recipe);
+        ensure!(
+            is_same,
+            "--out: {shown} holds a finished run of '{}' ({} scale), which this one would replace; choose \
+             another folder",
+            found.artefact,
+            found.scale
+        );
+        Ok(())
+    }
+}
+
+/// Whether a folder is one of the repository's accepted runs, or would be.
+fn is_accepted(folder: &Path) -> bool {
+    let results = repository().join("results");
+    let folder = absolute(folder);
+    folder.starts_with(&results) && !folder.starts_with(results.join("local"))
+}
+
+/// The path without links, as far as it exists.
+fn absolute(path: &Path) -> PathBuf {
+    if let Ok(path) = path.canonicalize() {
+        return path;
+    }
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => absolute(parent).join(name),
+        _ => path,
+    }
 }
 
 /// An unfinished run that this process, and no other, works on.
@@ -109,24 +160,29 @@ pub struct Run {
     _lock: Lock,
 }
 
+/// Folder of unfinished runs, within the finished one's: both are on one disk.
+const UNFINISHED: &str = ".unfinished";
 const STARTS_FILE: &str = "starts.json";
 const STAGE: &str = "finished";
 const KEPT: &str = "kept";
+/// What a finished run's unfinished folder ends with while it is being removed.
+const DONE: &str = "-done";
 
 impl Run {
     /// Opens the run of this plan: a new one, or the interrupted one to go on with.
     ///
     /// # Errors
-    /// If the folder cannot be written to, or another process works on the same run.
+    /// If the folder cannot be written to or holds other results, or another process works on the same run.
     pub fn open(plan: Plan) -> Result<Self> {
         let finished = plan.out.clone().unwrap_or_else(|| plan.default_folder());
-        let parent = finished.parent().unwrap_or(Path::new("."));
-        let unfinished = parent.join(".unfinished").join(plan.name());
-        fs::create_dir_all(&finished)
-            .and_then(|()| fs::create_dir_all(&unfinished))
+        plan.check_folder(&finished)?;
+        let unfinished = finished.join(UNFINISHED).join(plan.name());
+        fs::create_dir_all(&unfinished)
             .and_then(|()| tempfile::tempfile_in(&finished).map(drop))
             .with_context(|| format!("cannot write to {}", finished.display()))?;
         let lock = lock(&unfinished)?;
+        // Of a run that was killed while it removed what it no longer needed.
+        let _ = fs::remove_dir_all(with_suffix(&unfinished, DONE));
         let kept = Manifest::read(&unfinished.join(KEPT)).ok();
         let mut starts = read_starts(&unfinished);
         if kept.is_none() {
@@ -153,9 +209,14 @@ impl Run {
         self.kept.is_some()
     }
 
-    /// Which figure, table or claim.
-    pub fn artefact(&self) -> &'static str {
-        self.plan.artefact
+    /// Which exhibit.
+    pub fn artefact(&self) -> &str {
+        &self.plan.artefact
+    }
+
+    /// Every setting the result depends on.
+    pub fn recipe(&self) -> &RunRecipe {
+        &self.plan.recipe
     }
 
     /// Scale of the run.
@@ -199,8 +260,7 @@ impl Run {
     /// same command goes on from it.
     pub fn finish(self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
         self.publish(write_tables)?;
-        fs::remove_dir_all(&self.unfinished)
-            .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
+        self.remove()?;
         Ok(self.finished)
     }
 
@@ -218,6 +278,18 @@ impl Run {
         Ok(self.finished)
     }
 
+    /// Removes the unfinished run. It gives its name away first: a half of it would be taken for an interrupted
+    /// run with damaged files.
+    fn remove(&self) -> Result<()> {
+        let done = with_suffix(&self.unfinished, DONE);
+        let parent = self.unfinished.parent().unwrap_or(Path::new("."));
+        fs::rename(&self.unfinished, &done)
+            .and_then(|()| fs::remove_dir_all(&done))
+            .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
+        let _ = fs::remove_dir(parent); // if no other run is there
+        Ok(())
+    }
+
     fn publish(&self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<Manifest> {
         let stage = self.unfinished.join(STAGE);
         fs::create_dir_all(&stage).with_context(|| format!("cannot write {}", stage.display()))?;
@@ -231,7 +303,7 @@ impl Run {
             fs::rename(stage.join(&name), &target)
                 .with_context(|| format!("cannot write {}", target.display()))?;
         }
-        if let Err(error) = remember_last(self.plan.artefact, &self.finished) {
+        if let Err(error) = remember_last(&self.plan.artefact, &self.finished) {
             eprintln!("'render --last' will not find this run: {error:#}"); // but it is finished
         }
         Ok(manifest)
@@ -243,7 +315,7 @@ impl Run {
         let names = file_names(stage)?.into_iter().filter(|name| name != manifest::FILE);
         let sums = names.map(|name| Ok((name.clone(), sha256(&stage.join(&name))?)));
         Ok(Manifest {
-            artefact: self.plan.artefact.to_owned(),
+            artefact: self.plan.artefact.clone(),
             scale: self.plan.scale,
             recipe: self.plan.recipe.clone(),
             seeds: self.plan.seeds.clone(),
@@ -253,6 +325,7 @@ impl Run {
             host: self.plan.host.clone(),
             versions: self.plan.versions.clone(),
             data_sha256: self.plan.data_sha256.clone(),
+            amendments: Vec::new(),
             outputs_sha256: sums.collect::<Result<_>>()?,
         })
     }
@@ -287,6 +360,12 @@ fn read_starts(folder: &Path) -> Vec<Start> {
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 fn file_names(folder: &Path) -> Result<Vec<String>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -294,7 +373,7 @@ fn file_names(folder: &Path) -> Result<Vec<String>> {
 }
 
 fn last_file(artefact: &str) -> PathBuf {
-    repository().join("results/.last").join(artefact)
+    local().join(".last").join(artefact)
 }
 
 fn remember_last(artefact: &str, folder: &Path) -> Result<()> {

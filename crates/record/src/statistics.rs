@@ -3,60 +3,68 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// A mean with its two-sided 95 % confidence interval (Student's t over `n` independent seeds).
+/// A mean and how far it may be off.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// The mean over seeds.
+pub struct Spread {
+    /// The mean; of ratios the geometric one.
     pub mean: f64,
-    /// Half the width of the 95 % interval; `None` for a single seed, which has no spread.
-    pub half_width: Option<f64>,
-    /// How many seeds.
-    pub n: usize,
-}
-
-impl Estimate {
-    /// The mean of `values` and its interval; `None` of no values.
-    pub fn of(values: &[f64]) -> Option<Self> {
-        let n = values.len();
-        let mean = mean(values)?;
-        let half_width = (n > 1).then(|| {
-            let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
-            let standard_error = (squares / (n - 1) as f64 / n as f64).sqrt();
-            t_quantile_975((n - 1) as f64) * standard_error
-        });
-        Some(Self { mean, half_width, n })
-    }
-
-    /// The ends of the 95 % interval.
-    pub fn interval(&self) -> Option<(f64, f64)> {
-        self.half_width.map(|half| (self.mean - half, self.mean + half))
-    }
-}
-
-/// A mean with its two-sided 95 % confidence interval, of a quantity that is compared by ratios.
-///
-/// Student's t on the logarithms: the mean is the geometric one, the interval is as wide in ratio on
-/// either side, and a speed-up of 2 and one of 1/2 cancel.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RatioEstimate {
-    /// The geometric mean over seeds.
-    pub mean: f64,
-    /// The ends of the 95 % interval; `None` for a single seed.
+    /// The ends of its two-sided 95 % interval; `None` of a single seed, which has none.
     pub interval: Option<(f64, f64)>,
-    /// How many seeds.
+    /// Values.
     pub n: usize,
+    /// Whether the interval is Student's t over independent seeds, and not the number's own.
+    pub is_over_seeds: bool,
+    by_ratio: bool,
 }
 
-impl RatioEstimate {
-    /// The geometric mean of positive `values` and its interval; `None` of no values.
-    pub fn of(values: &[f64]) -> Option<Self> {
-        let logarithms: Vec<f64> = values.iter().map(|value| value.ln()).collect();
-        let estimate = Estimate::of(&logarithms)?;
-        let interval = estimate.interval().map(|(low, high)| (low.exp(), high.exp()));
-        Some(Self { mean: estimate.mean.exp(), interval, n: estimate.n })
+impl Spread {
+    /// The mean of `values`, one a seed, and its interval (Student's t); `None` of no values.
+    ///
+    /// Ratios are averaged on the logarithmic scale: the interval is as wide in ratio on either side, and a
+    /// speed-up of 2 and one of 1/2 cancel. They must be positive.
+    pub fn of(values: &[f64], by_ratio: bool) -> Option<Self> {
+        let scaled: Vec<f64> = values.iter().map(|value| scale(*value, by_ratio)).collect();
+        let (n, mean) = (values.len(), mean(&scaled)?);
+        let unscale = |value: f64| if by_ratio { value.exp() } else { value };
+        let interval = (n > 1).then(|| {
+            let squares: f64 = scaled.iter().map(|x| (x - mean).powi(2)).sum();
+            let standard_error = (squares / (n - 1) as f64 / n as f64).sqrt();
+            let half = t_quantile_975((n - 1) as f64) * standard_error;
+            (unscale(mean - half), unscale(mean + half))
+        });
+        Some(Self { mean: unscale(mean), interval, n, is_over_seeds: true, by_ratio })
     }
+
+    /// A number with an interval of its own.
+    pub fn with_interval(value: f64, interval: (f64, f64)) -> Self {
+        Self { mean: value, interval: Some(interval), n: 1, is_over_seeds: false, by_ratio: false }
+    }
+
+    /// The chance of a mean at least as far from `bar`, on its side, if `bar` were true: by Student's t, or by the
+    /// normal distribution for an interval of its own; `None` of a single seed.
+    pub fn p_of(&self, bar: f64) -> Option<f64> {
+        let (low, high) = self.interval?;
+        let [low, high, mean, bar] = [low, high, self.mean, bar].map(|x| scale(x, self.by_ratio));
+        let quantile = if self.is_over_seeds { t_quantile_975((self.n - 1) as f64) } else { Z_975 };
+        let distance = (mean - bar).abs() / ((high - low) / 2.0 / quantile);
+        if distance.is_nan() {
+            return Some(0.5); // no spread, and no difference
+        }
+        Some(if self.is_over_seeds {
+            1.0 - students_t((self.n - 1) as f64).cdf(distance)
+        } else {
+            1.0 - Normal::standard().cdf(distance)
+        })
+    }
+}
+
+/// The 97.5 % quantile of the normal distribution.
+const Z_975: f64 = 1.959_963_984_540_054;
+
+fn scale(value: f64, by_ratio: bool) -> f64 {
+    if by_ratio { value.ln() } else { value }
 }
 
 /// What a confidence interval says of a claim.
@@ -71,6 +79,9 @@ pub enum Verdict {
     /// "No difference" lies inside, or there is no interval: at this n nobody can say.
     #[serde(rename = "undecided at this n")]
     Undecided,
+    /// The run cannot tell, whatever its n; the claim has the reason.
+    #[serde(rename = "not tested here")]
+    NotTested,
 }
 
 impl Verdict {
@@ -101,6 +112,7 @@ impl fmt::Display for Verdict {
             Self::Reproduced => "reproduced",
             Self::NotReproduced => "not reproduced",
             Self::Undecided => "undecided at this n",
+            Self::NotTested => "not tested here",
         })
     }
 }
@@ -128,7 +140,9 @@ pub fn range(curve: &[f64]) -> f64 {
 
 /// The 97.5 % quantile of Student's t.
 fn t_quantile_975(degrees_of_freedom: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, degrees_of_freedom)
-        .expect("at least one degree of freedom")
-        .inverse_cdf(0.975)
+    students_t(degrees_of_freedom).inverse_cdf(0.975)
+}
+
+fn students_t(degrees_of_freedom: f64) -> StudentsT {
+    StudentsT::new(0.0, 1.0, degrees_of_freedom).expect("at least one degree of freedom")
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod errors;
+mod points;
 mod store;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::run::Scale;
 
 pub use answers::{Answers, Crops};
 pub use errors::{Evaluation, RESAMPLES};
+pub use points::{paper_points, points};
 pub use store::Part;
 
 /// Name of the file with a [`MemberRow`] for each network.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActivationRow, Network};
+use super::{ActivationRow, SigmoidNetwork};
 use crate::run::Scale;
 use crate::statistics::{movement, range};
 
@@ -17,7 +17,7 @@ pub struct DriftRow {
     /// Scale of the run.
     pub scale: Scale,
     /// Which network.
-    pub network: Network,
+    pub network: SigmoidNetwork,
     /// Seed of its initial weights and order.
     pub seed: u64,
     /// Unit of the last hidden layer.
@@ -41,14 +41,14 @@ pub const DRIFT_GRID_STEPS: u64 = 250;
 /// How far every unit moved. `activations` must be in the order they were written: by network,
 /// seed and step.
 pub fn drift(activations: &[ActivationRow]) -> Vec<DriftRow> {
-    let mut curves: BTreeMap<(Network, u64, usize), Curves> = BTreeMap::new();
+    let mut curves: BTreeMap<(SigmoidNetwork, u64, usize), Curves> = BTreeMap::new();
     for row in activations.iter().filter(|row| counts_for_drift(row.step)) {
         let curve = curves.entry((row.network, row.seed, row.unit)).or_default();
         curve.medians.push(row.input_p50);
         curve.spreads.push(row.input_p85 - row.input_p15);
     }
     let Some(scale) = activations.first().map(|row| row.scale) else { return Vec::new() };
-    let row = |((network, seed, unit), curve): ((Network, u64, usize), Curves)| DriftRow {
+    let row = |((network, seed, unit), curve): ((SigmoidNetwork, u64, usize), Curves)| DriftRow {
         scale,
         network,
         seed,

@@ -1,7 +1,7 @@
 //! Figure 1 (§4.1): the rows of its CSV files, and what is derived from them without training.
 
 mod drift;
-mod summary;
+mod points;
 mod sweep;
 
 use std::fmt;
@@ -11,15 +11,19 @@ use serde::{Deserialize, Serialize};
 use crate::run::Scale;
 
 pub use drift::{DRIFT_GRID_STEPS, DRIFT_WARM_UP_STEPS, DriftRow, drift};
-pub use summary::{LARGEST_STATISTICS_DIFFERENCE, POPULATION_LESS_MOVING, SummaryRow, summary};
-pub use sweep::{
-    Cell, LOWEST_ACCURACY_SHOWN, SMALL_INIT_STD, SensitivityRow, Setting, SweepFacts, cells,
-    is_eligible, typical_setting,
-};
+pub use points::{TypicalUnit, points, typical_units};
+pub use sweep::{Cell, SensitivityRow, Setting, cells, is_eligible, sweep_points, typical_setting};
+
+/// Name of the file with the [`AccuracyRow`]s, and with the sweep's [`SensitivityRow`]s.
+pub const ACCURACY_FILE: &str = "accuracy.csv";
+/// Name of the file with the [`ActivationRow`]s.
+pub const ACTIVATIONS_FILE: &str = "activations.csv";
+/// Name of the file with the [`DriftRow`]s.
+pub const DRIFT_FILE: &str = "drift.csv";
 
 /// The two networks, named as the paper's legend names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Network {
+pub enum SigmoidNetwork {
     /// Three hidden layers of sigmoid(Wu + b).
     #[serde(rename = "Without BN")]
     WithoutBn,
@@ -28,7 +32,7 @@ pub enum Network {
     WithBn,
 }
 
-impl Network {
+impl SigmoidNetwork {
     /// Both, in the order of the paper's panels.
     pub const BOTH: [Self; 2] = [Self::WithoutBn, Self::WithBn];
 
@@ -41,7 +45,7 @@ impl Network {
     }
 }
 
-impl fmt::Display for Network {
+impl fmt::Display for SigmoidNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -53,7 +57,7 @@ pub struct AccuracyRow {
     /// Scale of the run.
     pub scale: Scale,
     /// Which network.
-    pub network: Network,
+    pub network: SigmoidNetwork,
     /// Seed of its initial weights and order.
     pub seed: u64,
     /// Training steps done.
@@ -74,7 +78,7 @@ pub struct ActivationRow {
     /// Scale of the run.
     pub scale: Scale,
     /// Which network.
-    pub network: Network,
+    pub network: SigmoidNetwork,
     /// Seed of its initial weights and order.
     pub seed: u64,
     /// Training steps done.

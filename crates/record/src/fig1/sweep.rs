@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Network;
+use super::SigmoidNetwork;
+use crate::point::Point;
 use crate::run::Scale;
 use crate::statistics::{extremes, mean};
 
@@ -12,7 +13,7 @@ pub struct SensitivityRow {
     /// Scale of the run.
     pub scale: Scale,
     /// Which network.
-    pub network: Network,
+    pub network: SigmoidNetwork,
     /// Seed of its initial weights and order.
     pub seed: u64,
     /// Training steps done.
@@ -52,55 +53,42 @@ impl Cell {
     }
 }
 
-impl Cell {
-    /// What BN gains, and where: `+1.5 points (rate 1, std 0.01)`.
-    pub fn gain_text(&self) -> String {
-        let Setting { learning_rate, init_std } = self.setting;
-        let gain = format!("{:+.1}", 100.0 * self.gain()).replace('-', "−");
-        format!("{gain} points (rate {learning_rate}, std {init_std})")
-    }
+/// The sweep as points: the accuracy of every training, over the rate, a metric for each width; and how many
+/// settings BN helps at.
+pub fn sweep_points(rows: &[SensitivityRow]) -> Vec<Point> {
+    let point = |row: &SensitivityRow| {
+        let metric = format!("test accuracy, std {}", row.init_std);
+        let (series, accuracy) = (row.network.name(), row.test_accuracy_fraction);
+        Point::new(series, row.seed, metric, row.learning_rate, accuracy)
+    };
+    rows.iter().map(point).chain(facts(&cells(rows))).collect()
 }
 
-/// What a sweep says as a whole.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SweepFacts {
-    /// Every setting.
-    pub cells: Vec<Cell>,
-    /// Settings at which BN gains more than a point.
-    pub wins: usize,
-    /// Settings at which it makes a point or less of difference.
-    pub even: usize,
-    /// Settings at which it loses more than a point.
-    pub losses: usize,
-    /// The setting at which BN gains least.
-    pub least: Cell,
-    /// The setting at which it gains most.
-    pub most: Cell,
-    /// Lowest and highest accuracy without BN.
-    pub without_bn: (f64, f64),
-    /// Lowest and highest accuracy with BN.
-    pub with_bn: (f64, f64),
-}
+/// More than this much accuracy is a difference.
+const POINT: f64 = 0.01;
 
-impl SweepFacts {
-    /// Of these rows; `None` of no settings.
-    pub fn of(rows: &[SensitivityRow]) -> Option<Self> {
-        const POINT: f64 = 0.01;
-        let mut cells = cells(rows);
-        cells.sort_by(|a, b| a.gain().total_cmp(&b.gain()));
-        let wins = cells.iter().filter(|cell| cell.gain() > POINT).count();
-        let losses = cells.iter().filter(|cell| cell.gain() < -POINT).count();
-        Some(Self {
-            wins,
-            even: cells.len() - wins - losses,
-            losses,
-            least: cells.first()?.clone(),
-            most: cells.last()?.clone(),
-            without_bn: extremes(cells.iter().map(|cell| cell.without_bn)),
-            with_bn: extremes(cells.iter().map(|cell| cell.with_bn)),
-            cells,
-        })
+fn facts(cells: &[Cell]) -> Vec<Point> {
+    let mut facts = Vec::new();
+    let mut push = |series: &str, metric: &str, value: f64| {
+        facts.push(Point::new(series, 0, metric, 0.0, value));
+    };
+    let count = |is: fn(f64) -> bool| cells.iter().filter(|cell| is(cell.gain())).count() as f64;
+    push("BN gains more than a point", "settings", count(|gain| gain > POINT));
+    push("within a point", "settings", count(|gain| gain.abs() <= POINT));
+    push("BN loses more than a point", "settings", count(|gain| gain < -POINT));
+    push("all", "settings", cells.len() as f64);
+    let (least, most) = extremes(cells.iter().map(Cell::gain));
+    push("least", "gain", least);
+    push("most", "gain", most);
+    for (network, accuracies) in [
+        (SigmoidNetwork::WithoutBn, cells.iter().map(|cell| cell.without_bn).collect::<Vec<_>>()),
+        (SigmoidNetwork::WithBn, cells.iter().map(|cell| cell.with_bn).collect()),
+    ] {
+        let (lowest, highest) = extremes(accuracies.into_iter());
+        push(network.name(), "lowest accuracy of a setting", lowest);
+        push(network.name(), "highest accuracy of a setting", highest);
     }
+    facts
 }
 
 /// Every setting of a sweep for which both networks are there, by rate and then by width.
@@ -129,8 +117,8 @@ fn cell(setting: Setting, rows: &[SensitivityRow]) -> Option<Cell> {
     };
     Some(Cell {
         setting,
-        without_bn: accuracy(Network::WithoutBn)?,
-        with_bn: accuracy(Network::WithBn)?,
+        without_bn: accuracy(SigmoidNetwork::WithoutBn)?,
+        with_bn: accuracy(SigmoidNetwork::WithBn)?,
     })
 }
 

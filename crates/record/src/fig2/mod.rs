@@ -1,98 +1,32 @@
-//! The rows of Figure 2 (§4.2.2), `results/fig2/*.csv`, and what is derived from them without training:
-//! the single-network table (the paper's Figure 3) and the verdicts on what the paper claims of it.
+//! The rows of Figure 2 (§4.2.2), `curves.csv` and `outcomes.csv`, and what they come to as points, those of the
+//! paper's Figure 3 beside them.
 
-mod claims;
 mod paper;
-mod quantity;
+mod points;
 mod rates;
 mod single;
-mod summary;
-
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
 
-pub use claims::{ClaimRow, claims};
-pub use paper::Paper;
-pub use quantity::{
-    DIVERGED, GAIN, MAXIMUM, OVER_CHANCE, Quantity, SHARE, SPEED_UP, STEPS, X30_LESS_OTHERS,
-    X30_LESS_X5, X30_OVER_X5, quantities,
-};
-pub use rates::{RATES_FILE, RateRow, best_rate};
-pub use single::{AT_CHANCE, Known, Single, singles};
-pub use summary::{SingleRow, summary};
+pub use paper::paper_points;
+pub use points::{of_singles, points};
+pub use rates::{RATES_FILE, RateRow, best_rate, rate_points};
+pub use single::{AT_CHANCE, Single, singles};
 
 /// Name of the file with the [`CurveRow`]s.
 pub const CURVES_FILE: &str = "curves.csv";
 /// Name of the file with an [`OutcomeRow`] for each training.
 pub const OUTCOMES_FILE: &str = "outcomes.csv";
 
-/// A row of the comparison: the paper's five networks, and two that its text claims things of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Network {
-    /// Without BN.
-    Inception,
-    /// Inception with BN before each nonlinearity.
-    #[serde(rename = "BN-Baseline")]
-    BnBaseline,
-    /// BN and the changes of §4.2.1, at 5 times the rate.
-    #[serde(rename = "BN-x5")]
-    BnX5,
-    /// BN-x5 at 30 times the rate.
-    #[serde(rename = "BN-x30")]
-    BnX30,
-    /// BN-x5 with sigmoids.
-    #[serde(rename = "BN-x5-Sigmoid")]
-    BnX5Sigmoid,
-    /// Inception at 5 times its rate, of which the text says that it diverges.
-    #[serde(rename = "Inception at 5x")]
-    InceptionX5,
-    /// Inception with sigmoids, of which the text says that it stays at chance.
-    #[serde(rename = "Inception with sigmoid")]
-    InceptionSigmoid,
-}
-
-impl Network {
-    /// All of them, the paper's five in the order of its table first.
-    pub const ALL: [Self; 7] = [
-        Self::Inception,
-        Self::BnBaseline,
-        Self::BnX5,
-        Self::BnX30,
-        Self::BnX5Sigmoid,
-        Self::InceptionX5,
-        Self::InceptionSigmoid,
-    ];
-
-    /// The name: of the paper's five, as printed.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Inception => "Inception",
-            Self::BnBaseline => "BN-Baseline",
-            Self::BnX5 => "BN-x5",
-            Self::BnX30 => "BN-x30",
-            Self::BnX5Sigmoid => "BN-x5-Sigmoid",
-            Self::InceptionX5 => "Inception at 5x",
-            Self::InceptionSigmoid => "Inception with sigmoid",
-        }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// A network in training, each time that it is validated; step 0 is before the first step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurveRow {
     /// Scale of the run.
     pub scale: Scale,
-    /// Which network.
-    pub network: Network,
+    /// Which training, by its recipe's name.
+    pub network: String,
     /// Seed of its initial weights, order and augmentation.
     pub seed: u64,
     /// Training steps done.
@@ -134,8 +68,8 @@ pub enum Outcome {
 pub struct OutcomeRow {
     /// Scale of the run.
     pub scale: Scale,
-    /// Which network.
-    pub network: Network,
+    /// Which training, by its recipe's name.
+    pub network: String,
     /// Its seed.
     pub seed: u64,
     /// How it ended.

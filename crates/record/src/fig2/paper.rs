@@ -1,102 +1,60 @@
-//! What the paper reports of the comparison, in units that ours can stand beside.
+//! The paper's Figure 3, as the points that ours stand beside.
 
-use anyhow::Result;
+use recipe::SingleNetwork;
 
-use super::{
-    DIVERGED, MAXIMUM, Network, OVER_CHANCE, SHARE, SPEED_UP, STEPS, X30_LESS_OTHERS, X30_LESS_X5,
-    X30_OVER_X5,
-};
-use crate::reported::{self, Reported};
+use super::{Single, of_singles};
+use crate::point::{Known, Point};
+use crate::reported::Reported;
 
-/// The paper's Figure 3.
-#[derive(Clone, Debug)]
-pub struct Paper(Vec<Reported>);
+/// What the paper reports of the comparison, one training each: seed 0.
+pub fn paper_points(reported: &[Reported]) -> Vec<Point> {
+    let singles: Vec<Single> =
+        SingleNetwork::ALL.into_iter().filter_map(|network| single(reported, network)).collect();
+    let mut points = of_singles(&singles, chance(reported));
+    let rate = |row: &Reported| {
+        let rate = row.value.parse().ok()?;
+        Some(Point::new(&row.network, 0, "initial learning rate", 0.0, rate))
+    };
+    points.extend(of(reported, "initial learning rate").filter_map(rate));
+    points
+}
 
-const STEPS_TO_72: &str = "steps to 72.2 %";
+fn of<'a>(reported: &'a [Reported], metric: &'a str) -> impl Iterator<Item = &'a Reported> {
+    reported.iter().filter(move |row| row.artefact == "table-single" && row.metric == metric)
+}
 
-impl Paper {
-    /// From `paper/reported.csv`.
-    ///
-    /// # Errors
-    /// If the file is missing or damaged.
-    pub fn read() -> Result<Self> {
-        Ok(Self(reported::all()?))
-    }
+fn value<'a>(reported: &'a [Reported], network: SingleNetwork, metric: &str) -> Option<&'a str> {
+    let is_it = |row: &&Reported| {
+        (row.artefact.as_str(), row.network.as_str(), row.metric.as_str())
+            == ("table-single", network.name(), metric)
+    };
+    reported.iter().find(is_it).map(|row| row.value.as_str())
+}
 
-    /// A value of Figure 3 as printed: `31.0e6`, `never`.
-    pub fn printed(&self, network: Network, metric: &str) -> Option<&str> {
-        let is_it = |row: &&Reported| {
-            (row.artefact.as_str(), row.network.as_str(), row.metric.as_str())
-                == ("table-single", network.name(), metric)
-        };
-        self.0.iter().find(is_it).map(|row| row.value.as_str())
-    }
+fn single(reported: &[Reported], network: SingleNetwork) -> Option<Single> {
+    let maximum = |network| value(reported, network, "maximum accuracy")?.parse::<f64>().ok();
+    let steps = |network| match value(reported, network, "steps to 72.2 %")? {
+        "never" => Some(Known::Above(f64::INFINITY)),
+        steps => steps.parse().ok().map(Known::Exactly),
+    };
+    let inception = SingleNetwork::Inception;
+    let diverged = value(reported, network, "parameters") == Some("machine infinity");
+    let own = maximum(network);
+    (own.is_some() || diverged).then(|| Single {
+        network: network.name().to_owned(),
+        seed: 0,
+        maximum: own.unwrap_or(f64::NAN),
+        gain: own.zip(maximum(inception)).map(|(own, inception)| own - inception),
+        // A network of which only a maximum is printed still has one that Inception's is compared with.
+        steps: steps(network).or(own.map(|_| Known::Above(f64::INFINITY))),
+        speed_up: steps(inception).zip(steps(network)).and_then(|(a, b)| a.over(b)),
+        diverged: diverged.then_some(0),
+    })
+}
 
-    fn number(&self, network: Network, metric: &str) -> Option<f64> {
-        self.printed(network, metric)?.parse().ok()
-    }
-
-    /// Steps to 72.2 %, Inception's maximum; `None` where there are none, or never.
-    pub fn steps(&self, network: Network) -> Option<f64> {
-        self.number(network, STEPS_TO_72)
-    }
-
-    /// Whether the network never gets there.
-    pub fn is_never(&self, network: Network) -> bool {
-        self.printed(network, STEPS_TO_72) == Some("never")
-    }
-
-    /// Inception's steps over the network's.
-    pub fn speed_up(&self, network: Network) -> Option<f64> {
-        Some(self.steps(Network::Inception)? / self.steps(network)?)
-    }
-
-    /// The highest validation accuracy; where the text says "chance", that.
-    pub fn maximum(&self, network: Network) -> Option<f64> {
-        self.number(network, MAXIMUM)
-    }
-
-    /// The highest validation accuracy less another network's.
-    pub fn less(&self, network: Network, other: Network) -> Option<f64> {
-        Some(self.maximum(network)? - self.maximum(other)?)
-    }
-
-    /// What the paper has for a metric of a network, or of a comparison.
-    pub fn value(&self, network: &str, metric: &str) -> Option<f64> {
-        let (x5, x30) = (Network::BnX5, Network::BnX30);
-        match (metric, network) {
-            (STEPS, X30_OVER_X5) => return Some(self.steps(x30)? / self.steps(x5)?),
-            (MAXIMUM, X30_LESS_X5) => return self.less(x30, x5),
-            (MAXIMUM, X30_LESS_OTHERS) => return self.less(x30, self.highest_but(x30)?),
-            _ => {}
-        }
-        let network = Network::ALL.into_iter().find(|other| other.name() == network)?;
-        match metric {
-            SPEED_UP => self.speed_up(network),
-            SHARE => Some(self.above_chance(network)? / self.above_chance(Network::Inception)?),
-            OVER_CHANCE => Some(self.maximum(network)? / self.chance()?),
-            DIVERGED => {
-                let parameters = self.printed(network, "parameters")?;
-                Some(f64::from(u8::from(parameters == "machine infinity")))
-            }
-            _ => None,
-        }
-    }
-
-    fn highest_but(&self, network: Network) -> Option<Network> {
-        let others = Network::ALL.into_iter().filter(|other| *other != network);
-        let known = others.filter_map(|other| Some((other, self.maximum(other)?)));
-        known.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(other, _)| other)
-    }
-
-    fn above_chance(&self, network: Network) -> Option<f64> {
-        Some(self.maximum(network)? - self.chance()?)
-    }
-
-    /// What guessing among the paper's classes gives.
-    pub fn chance(&self) -> Option<f64> {
-        let is_classes =
-            |row: &&Reported| (row.artefact.as_str(), row.metric.as_str()) == ("fig2", "classes");
-        self.0.iter().find(is_classes)?.value.parse().ok().map(f64::recip)
-    }
+/// What guessing among the paper's classes gives.
+fn chance(reported: &[Reported]) -> Option<f64> {
+    let is_classes =
+        |row: &&Reported| (row.artefact.as_str(), row.metric.as_str()) == ("fig2", "classes");
+    reported.iter().find(is_classes)?.value.parse().ok().map(f64::recip)
 }

@@ -2,67 +2,21 @@
 
 use std::cmp::Ordering;
 
-use super::{CurveRow, Network, Outcome, OutcomeRow};
+use super::{CurveRow, Outcome, OutcomeRow};
+use crate::point::Known;
 
 /// A network is at chance if its best validation is less than this multiple of it: the best of many
 /// validations of a network that guesses lies above chance.
 pub const AT_CHANCE: f64 = 1.5;
 
-/// A number, or what is known of it: "never" is no number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Known {
-    /// It is this.
-    Exactly(f64),
-    /// It is greater: the training ended before.
-    Above(f64),
-    /// It is smaller.
-    Below(f64),
-}
-
-impl Known {
-    /// A fixed number over this one.
-    fn of_quotient(numerator: f64, denominator: Self) -> Self {
-        match denominator {
-            Self::Exactly(value) => Self::Exactly(numerator / value),
-            Self::Above(bound) => Self::Below(numerator / bound),
-            Self::Below(bound) => Self::Above(numerator / bound),
-        }
-    }
-
-    /// Whether it is surely greater.
-    pub fn is_above(self, bar: f64) -> bool {
-        match self {
-            Self::Exactly(value) => value > bar,
-            Self::Above(bound) => bound >= bar,
-            Self::Below(_) => false,
-        }
-    }
-
-    /// Whether it is surely smaller.
-    pub fn is_below(self, bar: f64) -> bool {
-        match self {
-            Self::Exactly(value) => value < bar,
-            Self::Below(bound) => bound <= bar,
-            Self::Above(_) => false,
-        }
-    }
-
-    /// This over another; `None` where both are mere bounds, of which the quotient is unknown.
-    pub(super) fn over(self, other: Self) -> Option<Self> {
-        match (self, other) {
-            (Self::Exactly(value), other) => Some(Self::of_quotient(value, other)),
-            (Self::Above(bound), Self::Exactly(value)) => Some(Self::Above(bound / value)),
-            (Self::Below(bound), Self::Exactly(value)) => Some(Self::Below(bound / value)),
-            _ => None,
-        }
-    }
-}
+/// The network that all others are measured by.
+const INCEPTION: &str = "Inception";
 
 /// What one training says.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Single {
     /// Which network.
-    pub network: Network,
+    pub network: String,
     /// Its seed.
     pub seed: u64,
     /// The maximum of its validation curve (top-1, single centre crop).
@@ -87,7 +41,7 @@ pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>
     let steps_of_run = curves.iter().map(|row| row.step).max().unwrap_or(0);
     let mut singles = Vec::new();
     for (network, seed) in trainings(curves) {
-        let inception = maximum(&curve(curves, Network::Inception, seed));
+        let inception = maximum(&curve(curves, INCEPTION, seed));
         let single = Single::of(
             (network, seed),
             &curve(curves, network, seed),
@@ -105,17 +59,23 @@ fn is_trained(accuracy: f64, chance: Option<f64>) -> bool {
     chance.is_none_or(|chance| accuracy >= AT_CHANCE * chance)
 }
 
-fn trainings(curves: &[CurveRow]) -> Vec<(Network, u64)> {
-    let mut trainings: Vec<_> = curves.iter().map(|row| (row.network, row.seed)).collect();
-    trainings.sort_unstable();
-    trainings.dedup();
+/// In the order of the rows.
+fn trainings(curves: &[CurveRow]) -> Vec<(&str, u64)> {
+    let mut trainings: Vec<(&str, u64)> = Vec::new();
+    for row in curves {
+        let training = (row.network.as_str(), row.seed);
+        if trainings.last() != Some(&training) && !trainings.contains(&training) {
+            trainings.push(training);
+        }
+    }
     trainings
 }
+
 impl Single {
     /// Of a curve, of where Inception of the same seed has its maximum, and of the same if the others
     /// are to reach it.
     fn of(
-        (network, seed): (Network, u64),
+        (network, seed): (&str, u64),
         curve: &[(u64, f64)],
         inception: Option<(u64, f64)>,
         target: Option<(u64, f64)>,
@@ -125,20 +85,20 @@ impl Single {
         let steps = target.map(|(_, accuracy)| steps_to(accuracy, curve, steps_of_run));
         let speed_up = target.zip(steps);
         Some(Self {
-            network,
+            network: network.to_owned(),
             seed,
             maximum,
             gain: inception.map(|(_, accuracy)| maximum - accuracy),
             steps,
-            speed_up: speed_up.map(|((target, _), own)| Known::of_quotient(target as f64, own)),
+            speed_up: speed_up.map(|((target, _), own)| own.inverse().times(target as f64)),
             diverged: None,
         })
     }
 }
 
 /// (step, accuracy) of one training, in the order of steps.
-fn curve(rows: &[CurveRow], network: Network, seed: u64) -> Vec<(u64, f64)> {
-    let of_training = rows.iter().filter(|row| (row.network, row.seed) == (network, seed));
+fn curve(rows: &[CurveRow], network: &str, seed: u64) -> Vec<(u64, f64)> {
+    let of_training = rows.iter().filter(|row| (row.network.as_str(), row.seed) == (network, seed));
     let mut curve: Vec<(u64, f64)> = of_training.map(|row| (row.step, row.top1_accuracy)).collect();
     curve.retain(|(_, accuracy)| accuracy.is_finite());
     curve.sort_by_key(|(step, _)| *step);
@@ -160,9 +120,9 @@ fn steps_to(accuracy: f64, curve: &[(u64, f64)], steps_of_run: u64) -> Known {
     first.map_or(Known::Above(steps_of_run as f64), |(step, _)| Known::Exactly(*step as f64))
 }
 
-fn diverged(outcomes: &[OutcomeRow], network: Network, seed: u64) -> Option<u64> {
+fn diverged(outcomes: &[OutcomeRow], network: &str, seed: u64) -> Option<u64> {
     let of_training = |row: &&OutcomeRow| {
-        (row.network, row.seed, row.outcome) == (network, seed, Outcome::Diverged)
+        (row.network.as_str(), row.seed, row.outcome) == (network, seed, Outcome::Diverged)
     };
     outcomes.iter().find(of_training).map(|row| row.step)
 }

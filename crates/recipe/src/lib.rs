@@ -1,0 +1,112 @@
+//! What a training does, as plain data.
+//!
+//! An experiment makes [`Recipe`]s, the training loop and SGD follow them, a run's manifest keeps them as
+//! [`RunRecipe`], and drawing reads them back as the same types. Nothing here computes, and nothing links
+//! libtorch.
+//!
+//! - [`bn_inception`]: every switch of BN-Inception;
+//! - [`sigmoid_mlp`]: the network of §4.1;
+//! - [`images`]: which images, and how a network sees them;
+//! - [`sgd`]: learning rate, momentum, L2;
+//! - [`paper`]: the rows of §4.2.2, each as a change of Inception's recipe.
+
+pub mod bn_inception;
+pub mod images;
+pub mod paper;
+mod run;
+pub mod sgd;
+pub mod sigmoid_mlp;
+
+use serde::{Deserialize, Serialize};
+
+pub use bn_inception::BnInceptionConfig;
+pub use images::{DataSet, Images, Photometric, Shuffling};
+pub use paper::SingleNetwork;
+pub use run::{RunRecipe, thousands};
+pub use sgd::{Decay, Sgd};
+pub use sigmoid_mlp::SigmoidMlpConfig;
+
+/// One training, whole: everything that its rows depend on, beside seed and arithmetic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// What it is called: its series in rows and figures.
+    pub name: String,
+    /// The network.
+    pub network: NetworkConfig,
+    /// What it is trained on and judged by.
+    pub images: Images,
+    /// How it descends.
+    pub sgd: Sgd,
+    /// Examples of a mini-batch.
+    pub mini_batch: usize,
+    /// Steps of SGD.
+    pub steps: u64,
+}
+
+/// The structure of a network, and the distribution of its initial weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum NetworkConfig {
+    /// That of §4.1.
+    SigmoidMlp(SigmoidMlpConfig),
+    /// That of Figure 5.
+    BnInception(BnInceptionConfig),
+}
+
+impl Recipe {
+    /// BN-Inception's switches.
+    ///
+    /// # Panics
+    /// If this recipe trains the network of §4.1.
+    pub fn bn_inception(&self) -> &BnInceptionConfig {
+        match &self.network {
+            NetworkConfig::BnInception(config) => config,
+            NetworkConfig::SigmoidMlp(_) => panic!("{} is no BN-Inception", self.name),
+        }
+    }
+
+    /// The network of §4.1.
+    ///
+    /// # Panics
+    /// If this recipe trains BN-Inception.
+    pub fn sigmoid_mlp(&self) -> &SigmoidMlpConfig {
+        match &self.network {
+            NetworkConfig::SigmoidMlp(config) => config,
+            NetworkConfig::BnInception(_) => panic!("{} is no sigmoid network", self.name),
+        }
+    }
+
+    /// The same with some of BN-Inception's switches changed.
+    ///
+    /// # Panics
+    /// If this recipe trains the network of §4.1.
+    #[must_use]
+    pub fn with_network(self, change: impl FnOnce(&mut BnInceptionConfig)) -> Self {
+        let mut config = self.bn_inception().clone();
+        change(&mut config);
+        Self { network: NetworkConfig::BnInception(config), ..self }
+    }
+
+    /// The same under another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// How many classes the network tells apart.
+    pub fn classes(&self) -> i64 {
+        match &self.network {
+            NetworkConfig::SigmoidMlp(config) => config.classes,
+            NetworkConfig::BnInception(config) => config.classes,
+        }
+    }
+
+    /// Whether the network has Batch Normalization.
+    pub fn has_bn(&self) -> bool {
+        let normalization = match &self.network {
+            NetworkConfig::SigmoidMlp(config) => config.normalization,
+            NetworkConfig::BnInception(config) => config.normalization,
+        };
+        normalization != bn_inception::Normalization::None
+    }
+}

@@ -1,0 +1,111 @@
+//! The rows of the single-network comparison (§4.2.2), each as a change of Inception's recipe.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bn_inception::{Activation, Normalization};
+use crate::{Decay, Photometric, Recipe, Shuffling};
+
+/// A row of the comparison: the paper's five networks, and two that its text claims things of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SingleNetwork {
+    /// Without BN.
+    Inception,
+    /// Inception with BN before each nonlinearity.
+    #[serde(rename = "BN-Baseline")]
+    BnBaseline,
+    /// BN and the changes of §4.2.1, at 5 times the rate.
+    #[serde(rename = "BN-x5")]
+    BnX5,
+    /// BN-x5 at 30 times the rate.
+    #[serde(rename = "BN-x30")]
+    BnX30,
+    /// BN-x5 with sigmoids.
+    #[serde(rename = "BN-x5-Sigmoid")]
+    BnX5Sigmoid,
+    /// Inception at 5 times its rate, of which the text says that it diverges.
+    #[serde(rename = "Inception at 5x")]
+    InceptionX5,
+    /// Inception with sigmoids, of which the text says that it stays at chance.
+    #[serde(rename = "Inception with sigmoid")]
+    InceptionSigmoid,
+}
+
+impl SingleNetwork {
+    /// All of them, the paper's five in the order of its table first.
+    pub const ALL: [Self; 7] = [
+        Self::Inception,
+        Self::BnBaseline,
+        Self::BnX5,
+        Self::BnX30,
+        Self::BnX5Sigmoid,
+        Self::InceptionX5,
+        Self::InceptionSigmoid,
+    ];
+
+    /// The name: of the paper's five, as printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inception => "Inception",
+            Self::BnBaseline => "BN-Baseline",
+            Self::BnX5 => "BN-x5",
+            Self::BnX30 => "BN-x30",
+            Self::BnX5Sigmoid => "BN-x5-Sigmoid",
+            Self::InceptionX5 => "Inception at 5x",
+            Self::InceptionSigmoid => "Inception with sigmoid",
+        }
+    }
+
+    /// What this row trains, and how, where Inception is trained like this (§4.2.1, §4.2.2).
+    pub fn recipe(self, inception: &Recipe) -> Recipe {
+        let same = inception.clone().named(self.name());
+        match self {
+            Self::Inception => same,
+            Self::BnBaseline => same.with_network(|config| {
+                config.normalization = Normalization::Batch;
+            }),
+            Self::BnX5 => same.with_changes().at_rate(5.0),
+            Self::BnX30 => same.with_changes().at_rate(30.0),
+            Self::BnX5Sigmoid => same.with_changes().at_rate(5.0).with_network(|config| {
+                config.activation = Activation::Sigmoid;
+            }),
+            Self::InceptionX5 => same.at_rate(5.0),
+            Self::InceptionSigmoid => same.with_network(|config| {
+                config.activation = Activation::Sigmoid;
+            }),
+        }
+    }
+}
+
+impl fmt::Display for SingleNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Recipe {
+    /// The same at so many times the learning rate.
+    #[must_use]
+    pub fn at_rate(mut self, factor: f64) -> Self {
+        self.sgd.learning_rate *= factor;
+        self
+    }
+
+    /// BN, and what it makes possible (§4.2.1): no Dropout, L2 divided by 5, the rate decayed 6 times faster, no
+    /// Local Response Normalization, more thorough shuffling, less photometric distortion.
+    #[must_use]
+    pub fn with_changes(mut self) -> Self {
+        self.sgd.l2 /= 5.0;
+        self.sgd.decay = self.sgd.decay.map(|decay| Decay { every: decay.every / 6.0, ..decay });
+        self.images.shuffling = Shuffling::WithinAndAcrossShards;
+        if let Some(augmentation) = &mut self.images.augmentation {
+            augmentation.photometric = Photometric::Reduced;
+        }
+        self.with_network(|config| {
+            config.normalization = Normalization::Batch;
+            config.dropout = 0.0;
+            config.local_response_norm = false;
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Figure 1's rows as points.
+
+use std::collections::BTreeMap;
+
+use super::{AccuracyRow, ActivationRow, DRIFT_WARM_UP_STEPS, DriftRow, SigmoidNetwork};
+use crate::point::Point;
+use crate::statistics::mean;
+
+/// What panels, tables and claims are about.
+pub fn points(
+    accuracy: &[AccuracyRow],
+    activations: &[ActivationRow],
+    drift: &[DriftRow],
+) -> Vec<Point> {
+    let mut points = of_accuracy(accuracy);
+    points.extend(of_drift(accuracy, drift));
+    for network in SigmoidNetwork::BOTH {
+        points.extend(of_typical_units(network, activations, drift));
+    }
+    points
+}
+
+fn of_accuracy(rows: &[AccuracyRow]) -> Vec<Point> {
+    let mut points = Vec::new();
+    let mut largest: BTreeMap<(SigmoidNetwork, u64), f64> = BTreeMap::new();
+    for row in rows {
+        let mut push = |metric: &str, value: f64| {
+            points.push(Point::new(row.network.name(), row.seed, metric, row.step as f64, value));
+        };
+        push("test accuracy", row.test_accuracy_fraction);
+        if row.training_loss_nats.is_some_and(|loss| !loss.is_finite()) {
+            push("test accuracy where it diverged", row.test_accuracy_fraction);
+        }
+        let Some(moving) = row.test_accuracy_moving_average_fraction else { continue };
+        let difference = row.test_accuracy_fraction - moving;
+        push("test accuracy, moving averages", moving);
+        push("population statistics less moving averages", difference);
+        if row.step >= DRIFT_WARM_UP_STEPS {
+            let largest = largest.entry((row.network, row.seed)).or_default();
+            *largest = largest.max(difference.abs());
+        }
+    }
+    let metric = "largest difference between population statistics and moving averages";
+    let all = largest.into_iter();
+    let of = all.map(|((network, seed), x)| Point::new(network.name(), seed, metric, 0.0, x));
+    points.extend(of);
+    points
+}
+
+/// How far each seed's units moved, on average.
+fn of_drift(accuracy: &[AccuracyRow], drift: &[DriftRow]) -> Vec<Point> {
+    let last = accuracy.iter().map(|row| row.step).max().unwrap_or(0) as f64;
+    let mut seeds: BTreeMap<(SigmoidNetwork, u64), Vec<&DriftRow>> = BTreeMap::new();
+    for row in drift {
+        seeds.entry((row.network, row.seed)).or_default().push(row);
+    }
+    let mut points = Vec::new();
+    for ((network, seed), units) in seeds {
+        for (metric, of_unit) in DRIFTS {
+            let values: Vec<f64> = units.iter().map(|unit| of_unit(unit)).collect();
+            let value = mean(&values);
+            points.extend(value.map(|x| Point::new(network.name(), seed, metric, last, x)));
+        }
+    }
+    points
+}
+
+type OfUnit = fn(&DriftRow) -> f64;
+const DRIFTS: [(&str, OfUnit); 4] = [
+    ("movement of the median", |unit| unit.median_movement),
+    ("movement of the 15-85 spread", |unit| unit.spread_movement),
+    ("range of the median", |unit| unit.median_range),
+    ("range of the 15-85 spread", |unit| unit.spread_range),
+];
+
+/// The unit of the last hidden layer that stands for a seed's layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TypicalUnit {
+    /// The seed.
+    pub seed: u64,
+    /// The unit.
+    pub unit: usize,
+    /// How far its median and its spread moved, together.
+    pub movement: f64,
+}
+
+/// The typical unit of every seed: the one whose movement (of the median and of the spread, together)
+/// is the layer's median, the lower of the two middle ones if the layer has an even number of units.
+/// Sorted by movement, so that the middle one of the list is typical of the seeds, too.
+pub fn typical_units(drift: &[DriftRow], network: SigmoidNetwork) -> Vec<TypicalUnit> {
+    let of_network = drift.iter().filter(|row| row.network == network);
+    let mut units: Vec<TypicalUnit> = of_network
+        .map(|row| TypicalUnit {
+            seed: row.seed,
+            unit: row.unit,
+            movement: row.median_movement + row.spread_movement,
+        })
+        .collect();
+    units.sort_by(|a, b| a.seed.cmp(&b.seed).then(a.movement.total_cmp(&b.movement)));
+    let middle = |layer: &[TypicalUnit]| layer[(layer.len() - 1) / 2];
+    let mut typical: Vec<TypicalUnit> =
+        units.chunk_by(|a, b| a.seed == b.seed).map(middle).collect();
+    typical.sort_by(|a, b| a.movement.total_cmp(&b.movement));
+    typical
+}
+
+/// The percentiles of the typical seed's typical unit, and of the other seeds'.
+fn of_typical_units(
+    network: SigmoidNetwork,
+    activations: &[ActivationRow],
+    drift: &[DriftRow],
+) -> Vec<Point> {
+    let typical = typical_units(drift, network);
+    let Some(middle) = typical.len().checked_sub(1).map(|last| typical[last / 2]) else {
+        return Vec::new();
+    };
+    let mut points = Vec::new();
+    for row in activations.iter().filter(|row| row.network == network) {
+        let is_it = |unit: &&TypicalUnit| (unit.seed, unit.unit) == (row.seed, row.unit);
+        let Some(unit) = typical.iter().find(is_it) else { continue };
+        let whose = if *unit == middle { "sigmoid's input" } else { "other seeds' input" };
+        for (percentile, value) in
+            [("15 %", row.input_p15), ("50 %", row.input_p50), ("85 %", row.input_p85)]
+        {
+            let metric = format!("{whose}, {percentile}");
+            points.push(Point::new(network.name(), row.seed, metric, row.step as f64, value));
+        }
+    }
+    points
+}
