@@ -1,11 +1,56 @@
-//! The rows of the single-network comparison (§4.2.2), each as a change of Inception's recipe.
+//! Inception's recipe (§4.2), and the rows of the single-network comparison (§4.2.2), each as a change of it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bn_inception::{Activation, Normalization};
-use crate::{Decay, Photometric, Recipe, Shuffling};
+use crate::bn_inception::{Activation, BatchNormConfig, Normalization};
+use crate::images::Augmentation;
+use crate::{
+    BnInceptionConfig, DataSet, Decay, Images, NetworkConfig, Photometric, Recipe, Sgd, Shuffling,
+};
+
+/// Steps that Inception needs to its maximum (Figure 3): what a comparison's steps stand for.
+pub const INCEPTION_STEPS: u64 = 31_000_000;
+/// Steps that each network of the ensemble needs to its maximum (§4.2.3).
+pub const ENSEMBLE_STEPS: u64 = 6_000_000;
+/// Steps from one decay of Inception's rate to the next: 8 epochs of ILSVRC 2012 in mini-batches of 32.
+const DECAY_STEPS: f64 = 320_000.0;
+
+/// Inception as the paper trains it on ILSVRC 2012, the network that all others are compared with (§4.2).
+/// `docs/DEVIATIONS.md` has what the paper leaves open: L2, shards, the decay of the moving averages.
+pub fn inception() -> Recipe {
+    Recipe {
+        name: SingleNetwork::Inception.name().to_owned(),
+        network: NetworkConfig::BnInception(BnInceptionConfig {
+            normalization: Normalization::None,
+            batch_norm: BatchNormConfig { moving_average_decay: 0.999, ..Default::default() },
+            dropout: 0.4,
+            local_response_norm: true,
+            ..BnInceptionConfig::default()
+        }),
+        images: Images {
+            data: DataSet::Photographs,
+            training_images: None,
+            validation_images: 50_000,
+            population_mini_batches: None,
+            augmentation: Some(Augmentation {
+                crop_area_min: 0.08,
+                photometric: Photometric::Full,
+            }),
+            shuffling: Shuffling::AcrossShardsOnly,
+            shard_examples: 1_024,
+        },
+        sgd: Sgd {
+            learning_rate: 0.0015,
+            decay: Some(Decay { factor: 0.96, every: DECAY_STEPS }),
+            momentum: 0.9,
+            l2: 2e-4,
+        },
+        mini_batch: 32,
+        steps: INCEPTION_STEPS,
+    }
+}
 
 /// A row of the comparison: the paper's five networks, and two that its text claims things of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,6 +130,14 @@ impl fmt::Display for SingleNetwork {
 }
 
 impl Recipe {
+    /// The same over so many steps that stand for so many of the paper's: Inception's rate decays in proportion.
+    #[must_use]
+    pub fn over(mut self, steps: u64, standing_for: u64) -> Self {
+        let every = DECAY_STEPS * steps as f64 / standing_for as f64;
+        self.sgd.decay = self.sgd.decay.map(|decay| Decay { every, ..decay });
+        Self { steps, ..self }
+    }
+
     /// The same at so many times the learning rate.
     #[must_use]
     pub fn at_rate(mut self, factor: f64) -> Self {

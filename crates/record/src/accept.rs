@@ -16,12 +16,20 @@ use crate::run::{Scale, local};
 /// If it is no finished run of this exhibit, is a smoke or custom run, was made from a tree with changes, or was
 /// changed since; if a file cannot be written.
 pub fn accept(exhibit: &Exhibit, folder: &Path) -> Result<PathBuf> {
+    let target = exhibit.accepted_folder(Manifest::read(folder)?.scale);
+    accept_into(exhibit, folder, &target)?;
+    Ok(target)
+}
+
+/// The same into this folder.
+///
+/// # Errors
+/// Those of [`accept`].
+pub fn accept_into(exhibit: &Exhibit, folder: &Path, target: &Path) -> Result<()> {
     let manifest = Manifest::read(folder)?;
     check(exhibit, &manifest)?;
     manifest.check_outputs(folder)?;
-    let target = exhibit.accepted_folder(manifest.scale);
-    copy(folder, &target, &manifest)?;
-    Ok(target)
+    copy(folder, target, &manifest)
 }
 
 /// Where the last run of a scale is, if it was made without `--out`.

@@ -211,7 +211,8 @@ impl Ours {
         }
         let exact: Vec<f64> = values.iter().filter_map(|value| value.exact()).collect();
         let own = of_seeds(claim, points, &claim.of).into_values().next();
-        let spread = match own.and_then(|point| point.interval).filter(|_| claim.versus().is_none()) {
+        let spread = match own.and_then(|point| point.interval).filter(|_| claim.versus().is_none())
+        {
             Some(interval) => exact.first().map(|value| Spread::with_interval(*value, interval)),
             None => Spread::of(&exact, claim.is_by_ratio()),
         };
@@ -235,7 +236,9 @@ impl Ours {
             return of_interval(rule, self.spread.as_ref().and_then(|spread| spread.interval));
         }
         let can_decide = censored == self.values.len() && censored > 1;
-        let all = |is_above: bool| self.values.iter().all(|value| is_beyond(rule.bar(), is_above, *value));
+        let all = |is_above: bool| {
+            self.values.iter().all(|value| is_beyond(rule.bar(), is_above, *value))
+        };
         match (can_decide, all(rule.is_above()), all(!rule.is_above())) {
             (true, true, _) => Verdict::Reproduced,
             (true, _, true) => Verdict::NotReproduced,

@@ -23,9 +23,7 @@ use crate::{repository, table};
 
 /// How large a run is; part of its identity, and on every row and figure. What that means in data, size and
 /// steps, its recipe says in words ([`RunRecipe::words`]).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// Seconds: only shows that the program works.

@@ -27,14 +27,19 @@ impl Spread {
     pub fn of(values: &[f64], by_ratio: bool) -> Option<Self> {
         let scaled: Vec<f64> = values.iter().map(|value| scale(*value, by_ratio)).collect();
         let (n, mean) = (values.len(), mean(&scaled)?);
+        let squares: f64 = scaled.iter().map(|x| (x - mean).powi(2)).sum();
+        let deviation = (squares / n.saturating_sub(1) as f64).sqrt();
+        Some(Self::of_moments(mean, deviation, n, by_ratio))
+    }
+
+    /// The same from the values' mean and standard deviation (of a sample); of ratios, those of their logarithms.
+    pub fn of_moments(mean: f64, deviation: f64, n: usize, by_ratio: bool) -> Self {
         let unscale = |value: f64| if by_ratio { value.exp() } else { value };
         let interval = (n > 1).then(|| {
-            let squares: f64 = scaled.iter().map(|x| (x - mean).powi(2)).sum();
-            let standard_error = (squares / (n - 1) as f64 / n as f64).sqrt();
-            let half = t_quantile_975((n - 1) as f64) * standard_error;
+            let half = t_quantile_975((n - 1) as f64) * deviation / (n as f64).sqrt();
             (unscale(mean - half), unscale(mean + half))
         });
-        Some(Self { mean: unscale(mean), interval, n, is_over_seeds: true, by_ratio })
+        Self { mean: unscale(mean), interval, n, is_over_seeds: true, by_ratio }
     }
 
     /// A number with an interval of its own.

@@ -1,10 +1,11 @@
 //! The tests of this crate, in one binary.
 
 mod bootstrap;
-mod claims;
 mod ensemble;
+mod exhibit;
 mod fig1;
 mod fig2;
+mod judge;
 mod run;
 mod statistics;
 mod table;

@@ -59,9 +59,8 @@ fn of_error(who: &str, row: &ErrorRow) -> Vec<Point> {
 /// The member that errs least, for each number of crops.
 fn of_best(errors: &[ErrorRow]) -> Vec<Point> {
     let best = |crops: &Crops| {
-        let is_alone = |row: &&ErrorRow| {
-            row.models == 1 && row.networks != EACH && row.crops == *crops
-        };
+        let is_alone =
+            |row: &&ErrorRow| row.models == 1 && row.networks != EACH && row.crops == *crops;
         let alone = errors.iter().filter(is_alone);
         alone.min_by(|a, b| a.top1_error.total_cmp(&b.top1_error))
     };
@@ -89,8 +88,10 @@ fn over_networks(errors: &[ErrorRow]) -> Vec<Point> {
 fn of_gain(row: &GainRow) -> [Point; 2] {
     let name = row.gain.name();
     [
-        Point::new(name, 0, "gain of top-1", 0.0, row.top1_gain).within(row.top1_low, row.top1_high),
-        Point::new(name, 0, "gain of top-5", 0.0, row.top5_gain).within(row.top5_low, row.top5_high),
+        Point::new(name, 0, "gain of top-1", 0.0, row.top1_gain)
+            .within(row.top1_low, row.top1_high),
+        Point::new(name, 0, "gain of top-5", 0.0, row.top5_gain)
+            .within(row.top5_low, row.top5_high),
     ]
 }
 
@@ -103,7 +104,8 @@ pub fn paper_points(reported: &[Reported]) -> Vec<Point> {
     };
     let mut points: Vec<Point> = rows().filter_map(point).collect();
     for (gain, before, after) in PUBLISHED {
-        for (metric, error) in [("gain of top-1", "top-1 error"), ("gain of top-5", "top-5 error")] {
+        for (metric, error) in [("gain of top-1", "top-1 error"), ("gain of top-5", "top-5 error")]
+        {
             let of = |network: &str| {
                 let is_it = |point: &&Point| point.series == network && point.metric == error;
                 points.iter().find(is_it).map(|point| point.value.number())

@@ -241,7 +241,8 @@ impl Rule {
     /// In words.
     pub fn words(self) -> String {
         let bar = self.bar();
-        let short = if bar != 0.0 && bar.abs() < 1e-3 { format!("{bar:e}") } else { bar.to_string() };
+        let short =
+            if bar != 0.0 && bar.abs() < 1e-3 { format!("{bar:e}") } else { bar.to_string() };
         let side = if self.is_above() { "above" } else { "below" };
         if self.is_of_each() {
             format!("{side} {short} in every seed")

@@ -18,7 +18,9 @@ use crate::repository;
 use crate::run::Scale;
 
 pub use claim::{Claim, Kind, PaperValue, Place, Rule, Unit, Versus};
-pub use description::{Description, Role, RowKind, ScaleDescription, TableColumn, TableDescription};
+pub use description::{
+    Description, Role, RowKind, ScaleDescription, TableColumn, TableDescription,
+};
 pub use panel::{DotRow, PanelDescription, PanelKind};
 
 /// Folder of programs and descriptions.
@@ -56,9 +58,8 @@ impl Exhibit {
                 exhibits.push(Self::read(&path)?);
             }
         }
-        exhibits.sort_by(|a, b| {
-            (a.description.order, &a.name).cmp(&(b.description.order, &b.name))
-        });
+        exhibits
+            .sort_by(|a, b| (a.description.order, &a.name).cmp(&(b.description.order, &b.name)));
         Ok(exhibits)
     }
 
@@ -80,7 +81,8 @@ impl Exhibit {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let inner = || -> Result<Description> {
             let text = fs::read_to_string(path)?;
-            let description = toml::from_str::<Description>(&text).map_err(one_line)?;
+            let description =
+                toml::from_str::<Description>(&text).map_err(|error| one_line(&error))?;
             description.check()?;
             Ok(description)
         };
@@ -123,7 +125,7 @@ impl Exhibit {
 }
 
 /// toml's messages show the line with a caret under it; the place and the reason fit a line.
-fn one_line(error: toml::de::Error) -> anyhow::Error {
+fn one_line(error: &toml::de::Error) -> anyhow::Error {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().to_owned();
     let place = first.strip_prefix("TOML parse error at ").unwrap_or(&first).to_owned();

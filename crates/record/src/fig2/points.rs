@@ -25,7 +25,7 @@ fn of_curves(curves: &[CurveRow], singles: &[Single]) -> Vec<Point> {
         };
         let rows = || curves.iter().filter(is_its);
         points.extend(rows().map(|row| point("validation accuracy", row)));
-        let last = rows().last().filter(|_| single.diverged.is_some());
+        let last = rows().next_back().filter(|_| single.diverged.is_some());
         points.extend(last.map(|row| point("validation accuracy where it diverged", row)));
     }
     points
@@ -47,10 +47,7 @@ pub fn of_singles(singles: &[Single], chance: Option<f64>) -> Vec<Point> {
         push("maximum accuracy", exactly(Some(single.maximum)));
         push("maximum accuracy less Inception's", exactly(single.gain));
         push("maximum accuracy above chance, Inception's being 1", exactly(share(single, chance)));
-        push(
-            "maximum accuracy over chance",
-            exactly(chance.map(|chance| single.maximum / chance)),
-        );
+        push("maximum accuracy over chance", exactly(chance.map(|chance| single.maximum / chance)));
         push("share of trainings that diverged", Some(Known::Exactly(diverged)));
     }
     points.extend(highest_others(singles));

@@ -13,7 +13,9 @@ pub const ALPHA: f64 = 0.025;
 /// next below α/(m − 1), and so on; after the first that is not, none holds. Says so of every decided finding.
 pub fn holm(findings: &mut [Finding]) {
     let mut sections: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.is_at_chance()) {
+    for (index, finding) in
+        findings.iter().enumerate().filter(|(_, finding)| finding.is_at_chance())
+    {
         sections.entry(finding.section.clone()).or_default().push(index);
     }
     let ps: Vec<f64> = findings.iter().map(|finding| finding.p.unwrap_or(1.0)).collect();
@@ -24,7 +26,8 @@ pub fn holm(findings: &mut [Finding]) {
         for (rank, index) in family.iter().enumerate() {
             still_holds &= p(index) <= ALPHA / (family.len() - rank) as f64;
             let finding = &mut findings[*index];
-            let is_decided = matches!(finding.verdict, Verdict::Reproduced | Verdict::NotReproduced);
+            let is_decided =
+                matches!(finding.verdict, Verdict::Reproduced | Verdict::NotReproduced);
             finding.holds_after_holm = is_decided.then_some(still_holds);
         }
     }

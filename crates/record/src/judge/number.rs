@@ -59,7 +59,8 @@ impl Numbers {
 
     /// `2.31× (1.9 to 2.8)`.
     pub fn with_interval(self, value: f64, interval: Option<(f64, f64)>) -> String {
-        let interval = interval.map(|(low, high)| format!(" ({} to {})", self.digits(low), self.digits(high)));
+        let interval =
+            interval.map(|(low, high)| format!(" ({} to {})", self.digits(low), self.digits(high)));
         format!("{}{}", self.one(value), interval.unwrap_or_default())
     }
 
@@ -67,14 +68,19 @@ impl Numbers {
     /// `below 0.83× (n 3)`.
     pub fn ours(self, ours: &Ours) -> String {
         let n = ours.values.len();
-        let Some(spread) = &ours.spread else { return format!("{} (n {n})", self.bound(&ours.values)) };
+        let Some(spread) = &ours.spread else {
+            return format!("{} (n {n})", self.bound(&ours.values));
+        };
         let seeds = match (ours.censored(), spread.is_over_seeds) {
             (0, true) => format!("n {n}"),
             (0, false) => String::new(),
             (censored, _) => format!("{} of {n} seeds", n - censored),
         };
-        let interval = spread.interval.map(|(low, high)| format!("{} to {}", self.digits(low), self.digits(high)));
-        let inside: Vec<String> = interval.into_iter().chain([seeds]).filter(|text| !text.is_empty()).collect();
+        let interval = spread
+            .interval
+            .map(|(low, high)| format!("{} to {}", self.digits(low), self.digits(high)));
+        let inside: Vec<String> =
+            interval.into_iter().chain([seeds]).filter(|text| !text.is_empty()).collect();
         format!("{} ({})", self.one(spread.mean), inside.join(", "))
     }
 

@@ -1,13 +1,18 @@
-use record::claims::Rule;
 use record::fig1::{
-    AccuracyRow, ActivationRow, Network, SensitivityRow, Setting, cells, drift, summary,
-    typical_setting,
+    AccuracyRow, ActivationRow, SensitivityRow, Setting, SigmoidNetwork, cells, drift, points,
+    sweep_points, typical_setting, typical_units,
 };
+use record::point::Point;
 use record::reported;
 use record::run::Scale;
-use record::statistics::Verdict;
 
-fn activation(network: Network, seed: u64, step: u64, median: f64, spread: f64) -> ActivationRow {
+fn activation(
+    network: SigmoidNetwork,
+    seed: u64,
+    step: u64,
+    median: f64,
+    spread: f64,
+) -> ActivationRow {
     ActivationRow {
         scale: Scale::Smoke,
         network,
@@ -25,17 +30,19 @@ fn drift_sums_changes_after_the_warm_up_on_the_even_grid() {
     let medians = [(0, 9.0), (750, 5.0), (1000, 0.0), (1100, 7.0), (1250, 1.0), (1500, -1.0)];
     let rows: Vec<_> = medians
         .iter()
-        .map(|&(step, median)| activation(Network::WithBn, 3, step, median, 2.0 + median / 2.0))
+        .map(|&(step, median)| {
+            activation(SigmoidNetwork::WithBn, 3, step, median, 2.0 + median / 2.0)
+        })
         .collect();
     let drift = drift(&rows);
     assert_eq!(drift.len(), 1);
     // 0 → 1 → −1: movement 1 + 2, range 2; the spread's changes are half of that.
     assert_eq!((drift[0].median_movement, drift[0].median_range), (3.0, 2.0));
     assert_eq!((drift[0].spread_movement, drift[0].spread_range), (1.5, 1.0));
-    assert_eq!((drift[0].network, drift[0].seed, drift[0].unit), (Network::WithBn, 3, 0));
+    assert_eq!((drift[0].network, drift[0].seed, drift[0].unit), (SigmoidNetwork::WithBn, 3, 0));
 }
 
-fn accuracy(network: Network, seed: u64, last: f64) -> [AccuracyRow; 2] {
+fn accuracy(network: SigmoidNetwork, seed: u64, last: f64) -> [AccuracyRow; 2] {
     let row = |step, test_accuracy_fraction| AccuracyRow {
         scale: Scale::Smoke,
         network,
@@ -48,35 +55,54 @@ fn accuracy(network: Network, seed: u64, last: f64) -> [AccuracyRow; 2] {
     [row(0, 0.1), row(250, last)]
 }
 
+/// The numbers of a metric, by seed.
+fn of(points: &[Point], series: &str, metric: &str) -> Vec<f64> {
+    let is_it = |point: &&Point| point.series == series && point.metric == metric;
+    points.iter().filter(is_it).map(|point| point.value.number()).collect()
+}
+
 #[test]
-fn summary_compares_the_networks_seed_by_seed() {
-    let runs = [(0, 0.90, 0.95), (1, 0.80, 0.86), (2, 0.70, 0.77)];
-    let rows: Vec<AccuracyRow> = runs
-        .iter()
-        .flat_map(|&(seed, without, with)| {
-            [accuracy(Network::WithoutBn, seed, without), accuracy(Network::WithBn, seed, with)]
-        })
-        .flatten()
-        .collect();
-    let summary = summary(&rows, &[]);
-    let find = |network: &str| {
-        let metric = "test accuracy at the last step";
-        summary.iter().find(|row| row.network == network && row.metric == metric).unwrap()
-    };
-    assert!((find("Without BN").mean - 0.80).abs() < 1e-12);
-    let gain = find("With BN minus Without BN");
-    // Gains 0.05, 0.06, 0.07: the pairing takes the seeds' common spread out.
-    assert!((gain.mean - 0.06).abs() < 1e-12);
-    let half_width = 4.302_653 * 0.01 / 3f64.sqrt();
-    assert!((gain.ci95_high.unwrap() - gain.mean - half_width).abs() < 1e-6);
-    assert_eq!((gain.n, gain.verdict(Rule::IntervalAbove(0.0))), (3, Verdict::Reproduced));
-    assert_eq!(gain.estimate(), "0.0600 ± 0.0248 (n 3)");
+fn accuracies_and_drift_are_points_of_a_network() {
+    let mut rows = accuracy(SigmoidNetwork::WithBn, 7, 0.95).to_vec();
+    rows.extend([(1_000, 0.96, 0.90), (2_000, 0.97, 0.99)].map(|(step, accuracy, moving)| {
+        AccuracyRow {
+            step,
+            test_accuracy_fraction: accuracy,
+            test_accuracy_moving_average_fraction: Some(moving),
+            ..rows[0].clone()
+        }
+    }));
+    let activations: Vec<ActivationRow> = [(1_000, 0.0), (1_250, 1.0), (1_500, -1.0)]
+        .map(|(step, median)| activation(SigmoidNetwork::WithBn, 7, step, median, 2.0))
+        .to_vec();
+    let points = points(&rows, &activations, &drift(&activations));
+    let of = |metric| of(&points, "With BN", metric);
+    assert_eq!(of("test accuracy"), [0.1, 0.95, 0.96, 0.97]);
+    let largest = of("largest difference between population statistics and moving averages");
+    assert!((largest[0] - 0.06).abs() < 1e-12, "of either sign, after the warm-up: {largest:?}");
+    assert_eq!(of("movement of the median"), [3.0]);
+    assert_eq!(of("range of the 15-85 spread"), [0.0]);
+    assert_eq!(of("sigmoid's input, 15 %"), [-1.0, 0.0, -2.0]);
+    assert!(of("other seeds' input, 50 %").is_empty());
+}
+
+#[test]
+fn the_typical_unit_is_in_the_middle_of_its_layer() {
+    let mut rows = Vec::new();
+    for (unit, speed) in [(0, 5.0), (1, 1.0), (2, 3.0), (3, 2.0)] {
+        for (step, x) in [(1_000, 0.0), (1_250, 1.0)] {
+            let row = activation(SigmoidNetwork::WithoutBn, 0, step, speed * x, 1.0);
+            rows.push(ActivationRow { unit, ..row });
+        }
+    }
+    let typical = typical_units(&drift(&rows), SigmoidNetwork::WithoutBn);
+    assert_eq!((typical.len(), typical[0].unit, typical[0].movement), (1, 3, 2.0)); // of 1, 2, 3, 5
 }
 
 fn sweep(settings: &[(f64, f64, f64, f64)]) -> Vec<SensitivityRow> {
     let row = |&(learning_rate, init_std, without, with): &(f64, f64, f64, f64)| {
-        [(Network::WithoutBn, without), (Network::WithBn, with)].map(|(network, accuracy)| {
-            SensitivityRow {
+        [(SigmoidNetwork::WithoutBn, without), (SigmoidNetwork::WithBn, with)].map(
+            |(network, accuracy)| SensitivityRow {
                 scale: Scale::Smoke,
                 network,
                 seed: 0,
@@ -84,8 +110,8 @@ fn sweep(settings: &[(f64, f64, f64, f64)]) -> Vec<SensitivityRow> {
                 learning_rate,
                 init_std,
                 test_accuracy_fraction: accuracy,
-            }
-        })
+            },
+        )
     };
     settings.iter().flat_map(row).collect()
 }
@@ -105,6 +131,21 @@ fn typical_setting_has_the_median_gain_of_those_on_the_papers_axis() {
     let chosen = typical_setting(&rows).unwrap().setting;
     assert_eq!(chosen, Setting { learning_rate: 1.0, init_std: 0.1 });
     assert_eq!(typical_setting(&rows[..4]), None);
+}
+
+#[test]
+fn a_sweep_says_at_how_many_settings_bn_helps() {
+    let facts = sweep_points(&sweep(&[
+        (0.1, 0.01, 0.100, 0.970),
+        (0.1, 1.00, 0.800, 0.805),
+        (1.0, 1.00, 0.900, 0.850),
+    ]));
+    for series in ["BN gains more than a point", "within a point", "BN loses more than a point"] {
+        assert_eq!(of(&facts, series, "settings"), [1.0], "{series}");
+    }
+    assert_eq!(of(&facts, "all", "settings"), [3.0]);
+    assert_eq!(of(&facts, "Without BN", "lowest accuracy of a setting"), [0.1]);
+    assert_eq!(of(&facts, "With BN", "test accuracy, std 1"), [0.805, 0.85]);
 }
 
 #[test]

@@ -1,16 +1,25 @@
+mod accept;
+mod killed;
+
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use record::manifest::{Host, Manifest, without_folders};
-use record::run::{Plan, Run, Scale};
+use recipe::RunRecipe;
+use record::manifest::{Host, Manifest, git_in, without_folders};
+use record::run::{Plan, Run, Scale, local};
 use record::table;
 use serde_json::json;
 
+fn recipe(steps: u64) -> RunRecipe {
+    serde_json::from_value(json!({ "points": steps })).unwrap()
+}
+
 fn plan(out: &Path, steps: u64) -> Plan {
     Plan {
-        artefact: "fig-test",
+        artefact: "fig-test".to_owned(),
         scale: Scale::Custom,
-        recipe: json!({ "steps": steps }),
+        recipe: recipe(steps),
         seeds: vec![0, 1],
         out: Some(out.to_owned()),
         host: Host::this(1, 1, "cpu".to_owned()),
@@ -29,15 +38,14 @@ fn a_finished_run_has_its_rows_and_a_manifest_that_vouches_for_them() {
     let out = folder.path().join("fig-test");
     finish(Run::open(plan(&out, 10)).unwrap(), "first");
     let manifest = Manifest::read(&out).unwrap();
-    assert_eq!(manifest.recipe, json!({ "steps": 10 }));
+    assert_eq!(manifest.recipe, recipe(10));
     assert_eq!(manifest.starts.len(), 1);
     assert!(manifest.wall_time_s >= 0.0 && !manifest.host.processor.is_empty());
     manifest.check_outputs(&out).unwrap();
     fs::write(out.join("rows.csv"), "tampered with").unwrap();
     let message = manifest.check_outputs(&out).unwrap_err().to_string();
     assert!(message.contains("rows.csv is not the file its run wrote"), "{message}");
-    let left = fs::read_dir(folder.path().join(".unfinished")).unwrap().count();
-    assert_eq!(left, 0, "the unfinished run is removed");
+    assert!(!out.join(".unfinished").exists(), "the unfinished run is removed");
 }
 
 #[test]
@@ -92,12 +100,81 @@ fn an_unwritable_folder_is_refused_at_once() {
 }
 
 #[test]
-fn custom_and_smoke_runs_never_take_the_committed_ones_place() {
+fn runs_of_different_scales_never_share_a_folder() {
     let of = |scale| Plan { scale, out: None, ..plan(Path::new(""), 1) }.default_folder();
-    let results = record::repository().join("results");
-    assert_eq!(of(Scale::Full), results.join("fig-test"));
-    assert_eq!(of(Scale::Smoke), results.join("smoke/fig-test"));
-    assert!(of(Scale::Custom).starts_with(results.join("custom")));
+    assert_eq!(of(Scale::Full), local().join("full/fig-test"));
+    assert_eq!(of(Scale::Smoke), local().join("smoke/fig-test"));
+    assert!(of(Scale::Custom).starts_with(local().join("custom")));
+}
+
+/// The message of a run that must not be opened there.
+fn refusal(plan: Plan) -> String {
+    let message = format!("{:#}", Run::open(plan).err().expect("refused"));
+    assert_eq!(message.lines().count(), 1, "{message}");
+    message
+}
+
+#[test]
+fn no_program_replaces_anothers_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("mine");
+    let full = |steps| Plan { scale: Scale::Full, ..plan(&out, steps) };
+    finish(Run::open(full(10)).unwrap(), "two hours");
+    let other = Plan { artefact: "fig-other".to_owned(), ..full(10) };
+    let smoke = Plan { scale: Scale::Smoke, ..full(10) };
+    for plan in [other, smoke, plan(&out, 1)] {
+        let message = refusal(plan);
+        assert!(message.contains("holds a finished run of 'fig-test' (full scale)"), "{message}");
+    }
+    assert_eq!(Manifest::read(&out).unwrap().recipe, recipe(10));
+    finish(
+        Run::open(full(20)).unwrap(),
+        "the same exhibit and scale, after a change of its recipe",
+    );
+    fs::write(out.join("manifest.json"), "{}").unwrap();
+    assert!(refusal(full(10)).contains("holds something else than a run of ours"));
+}
+
+#[test]
+fn no_program_writes_where_accepted_runs_are() {
+    for place in ["results/fig1", "results/medium/fig2", "results/new", "results"] {
+        let message = refusal(plan(&record::repository().join(place), 1));
+        assert!(message.contains("is for accepted runs"), "{message}");
+    }
+    assert!(!record::repository().join("results/new").exists());
+}
+
+#[test]
+fn a_folder_on_another_disk_is_as_good() {
+    let [here, elsewhere] = [tempfile::tempdir(), tempfile::tempdir_in("/dev/shm")];
+    let (Ok(here), Ok(elsewhere)) = (here, elsewhere) else { panic!("no /dev/shm") };
+    let link = here.path().join("link");
+    std::os::unix::fs::symlink(elsewhere.path(), &link).unwrap();
+    finish(Run::open(plan(&link, 10)).unwrap(), "rows");
+    Manifest::read(elsewhere.path()).unwrap().check_outputs(&link).unwrap();
+}
+
+#[test]
+fn git_is_asked_without_its_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=n", "-c", "user.email=e"];
+        let mut git = Command::new("git");
+        let done = git.arg("-C").arg(folder.path()).args(identity).args(arguments).output();
+        assert!(done.unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    fs::write(folder.path().join("file"), "same").unwrap();
+    git(&["add", "file"]);
+    git(&["commit", "--quiet", "-m", "m"]);
+    // The same content with another time: a plain status takes the lock to write that down.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    fs::write(folder.path().join("file"), "same").unwrap();
+    let index = || fs::read(folder.path().join(".git/index")).unwrap();
+    let before = index();
+    let status = ["status", "--porcelain", "--untracked-files=no"];
+    assert_eq!(git_in(folder.path(), &status).as_deref(), Some(""));
+    assert!(index() == before, "it wrote the index, for which it took the lock");
 }
 
 #[test]
