@@ -12,11 +12,11 @@ use streams::Stream;
 mod crop;
 mod photometric;
 
-pub use crop::Crop;
 pub use photometric::{Distortion, Photometric};
 
-use crate::Picture;
-use crate::pictures::{mirror, resize_crop};
+use crate::pictures::{Picture, mirror, resize_crop};
+
+pub use crate::pictures::Crop;
 
 /// How training pictures are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +61,7 @@ impl TrainingView {
         }
         let crop = Crop::draw(width, height, self.min_area, stream);
         let mirrored = stream.coins(0.5, 1)[0];
-        let distortion = self.photometric.draw(stream);
+        let distortion = Distortion::draw(self.photometric, stream);
         let mut view = resize_crop(width, height, rgb, crop, self.side)?;
         if mirrored {
             mirror(&mut view, self.side);

@@ -11,11 +11,9 @@ mod layout_error;
 mod seen;
 pub mod sprites;
 
+pub use binary::RECORD;
 pub use layout_error::LayoutError;
 pub use seen::Seen;
-
-/// Bytes of an image in the files: its label, then its colours.
-pub const RECORD: usize = 1 + Cifar10::BYTES;
 
 /// The five batches of the training set, then the test set.
 pub const ORIGINALS: [Original; 6] = [
@@ -57,7 +55,8 @@ impl Cifar10 {
     /// # Errors
     /// Names the file that is missing, damaged or foreign; or says why nothing could be fetched.
     pub fn load(named: Option<&Path>, cache: &Path) -> Result<Self, DataError> {
-        fetch::named_or_cached(named, cache, Self::from_folder, fetch::cifar10::into_folder)
+        let fetch = |folder: &Path| fetch::cifar10::into_folder(folder, &ORIGINALS);
+        fetch::named_or_cached(named, cache, Self::from_folder, fetch)
     }
 
     /// Reads the six files, checked, from a folder.

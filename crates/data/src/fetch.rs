@@ -9,9 +9,9 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use flate2::read::GzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::original::read_at_most;
 use crate::{DataError, Original};
 
 pub mod cifar10;
@@ -151,17 +151,4 @@ fn progress_bar(bytes: Option<u64>, name: &'static str) -> ProgressBar {
         .with_style(ProgressStyle::with_template(style).expect("a constant"))
         .with_message(name)
         .with_finish(indicatif::ProgressFinish::Abandon)
-}
-
-/// Unzips; a stream that would be longer than `expected` bytes is cut one byte after them, so that
-/// a hostile one cannot fill the memory, and is then refused for its sum.
-pub(crate) fn gunzip(zipped: impl Read, expected: u64) -> io::Result<Vec<u8>> {
-    read_at_most(GzDecoder::new(zipped), expected)
-}
-
-/// Reads to the end, but no more than `expected` bytes and one.
-pub(crate) fn read_at_most(reader: impl Read, expected: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(expected + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -59,7 +59,8 @@ impl Mnist {
     /// # Errors
     /// Names the file that is missing, damaged or foreign; or says why nothing could be fetched.
     pub fn load(named: Option<&Path>, cache: &Path) -> Result<Self, DataError> {
-        fetch::named_or_cached(named, cache, Self::from_folder, fetch::mnist::into_folder)
+        let fetch = |folder: &Path| fetch::mnist::into_folder(folder, &ORIGINALS);
+        fetch::named_or_cached(named, cache, Self::from_folder, fetch)
     }
 
     /// Reads the four files, checked, from a folder.

@@ -8,20 +8,8 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, ensure};
-use serde::Serialize;
+pub use recipe::Shuffling;
 use streams::Stream;
-
-/// What is shuffled anew for each epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Shuffling {
-    /// The paper's way *after* §4.2.1: the order of the shards, and that of the examples in each of them.
-    /// Different examples share a mini-batch in every epoch.
-    WithinAndAcrossShards,
-    /// The paper's way *before* §4.2.1: the order of the shards only. The examples of a shard always come
-    /// one after another in the same order, so the same examples share a mini-batch again and again:
-    /// exactly the same if the size of the mini-batch divides that of every shard, neighbours otherwise.
-    AcrossShardsOnly,
-}
 
 /// How a data set is divided into shards: groups of examples that are stored, or imagined, together.
 #[derive(Clone, Debug, PartialEq, Eq)]

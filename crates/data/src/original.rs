@@ -1,12 +1,13 @@
 //! Files as their publishers made them, known by length and sum.
 
 use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
+use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::DataError;
-use crate::fetch::{gunzip, read_at_most};
 
 /// A file, and how to know it.
 #[derive(Clone, Copy, Debug)]
@@ -63,4 +64,17 @@ fn read_plain_or_gzipped(path: &Path, expected: u64) -> Result<Vec<u8>, DataErro
         if plain { read_at_most(file, expected) } else { gunzip(file, expected) }
     };
     read().map_err(|source| DataError::Io { file: chosen.display().to_string(), source })
+}
+
+/// Unzips; a stream that would be longer than `expected` bytes is cut one byte after them, so that
+/// a hostile one cannot fill the memory, and is then refused for its sum.
+pub(crate) fn gunzip(zipped: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+    read_at_most(GzDecoder::new(zipped), expected)
+}
+
+/// Reads to the end, but no more than `expected` bytes and one.
+pub(crate) fn read_at_most(reader: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(expected + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -4,7 +4,6 @@
 //! [`shards::prepare`] wrote. Nothing is decoded until it is asked for, and the
 //! order of examples is the same wherever the folder lies.
 
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,37 +17,10 @@ use crate::shards::{self, Shelf};
 pub(crate) mod folder;
 mod seen;
 
+pub use folder::Split;
 pub use seen::{Seen, View};
 
 use folder::Folder;
-
-/// Which part of a data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// What networks learn from.
-    Training,
-    /// What they are judged by.
-    Validation,
-}
-
-impl Split {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Training, Self::Validation];
-
-    /// The name of its folder and the beginning of its shards' names: `train` or `val`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Training => "train",
-            Self::Validation => "val",
-        }
-    }
-}
-
-impl fmt::Display for Split {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
 
 /// One split of a data set. Examples have numbers from 0.
 pub struct Photographs {

@@ -13,9 +13,20 @@ use anyhow::{Result, anyhow, ensure};
 use fast_image_resize::images::{CroppedImage, Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::augmentation::Crop;
-
 mod decode;
+
+/// A part of a picture, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crop {
+    /// Columns left of it.
+    pub left: u32,
+    /// Rows above it.
+    pub top: u32,
+    /// Its columns, at least 1.
+    pub width: u32,
+    /// Its rows, at least 1.
+    pub height: u32,
+}
 
 /// The most pixels that a picture may have, decoded or resized: 2²⁶, above any photograph of `ImageNet`.
 /// Their RGB takes 192 MiB, and decoding a few times as much besides.

@@ -6,7 +6,7 @@
 //! - [`fig1`], [`fig2`], [`ensemble`], [`fig5`]: the figures' own rows, and what they come to as points;
 //! - [`run`]: run folders; a finished run is replaced only by another finished run; [`accept`] makes one the
 //!   committed one;
-//! - [`manifest`]: the facts of a run beside its rows;
+//! - [`manifest`]: the facts of a run beside its rows; [`scale`]: how large it is;
 //! - [`table`]: typed rows to and from CSV; [`mod@file`]: files that are never half;
 //! - [`statistics`]: means with confidence intervals; [`bootstrap`]: intervals by resampling;
 //! - [`reported`]: the paper's own numbers; [`mod@bench`]: the rows of timings; [`classification`]: those of a
@@ -30,6 +30,7 @@ pub mod point;
 pub mod reported;
 pub mod rows;
 pub mod run;
+pub mod scale;
 pub mod statistics;
 pub mod table;
 

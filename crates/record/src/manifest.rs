@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::file::{sha256, write_atomically};
 use crate::repository;
-use crate::run::Scale;
+use crate::scale::Scale;
 
 /// Name of the file in a run's folder.
 pub const FILE: &str = "manifest.json";

@@ -6,7 +6,6 @@
 //! elsewhere, and no program writes there.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -14,41 +13,13 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use recipe::RunRecipe;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::file::{sha256, write_atomically};
 use crate::manifest::{self, Host, Manifest, Start};
 use crate::{repository, table};
 
-/// How large a run is; part of its identity, and on every row and figure. What that means in data, size and
-/// steps, its recipe says in words ([`RunRecipe::words`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scale {
-    /// Seconds: only shows that the program works.
-    Smoke,
-    /// BN-Inception on small images: minutes to hours on a laptop.
-    Small,
-    /// BN-Inception on a few thousand photographs.
-    Medium,
-    /// All that the exhibit is meant to be: of a figure, what the paper did.
-    Full,
-    /// A recipe that was overridden on the command line.
-    Custom,
-}
-
-impl fmt::Display for Scale {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Smoke => "smoke",
-            Self::Small => "small",
-            Self::Medium => "medium",
-            Self::Full => "full",
-            Self::Custom => "custom",
-        })
-    }
-}
+pub use crate::scale::Scale;
 
 /// What is to be run.
 #[derive(Clone, Debug)]

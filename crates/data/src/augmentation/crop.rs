@@ -2,21 +2,10 @@
 
 use streams::Stream;
 
+use crate::pictures::Crop;
+
 /// Least and greatest width per height of a crop.
 const ASPECTS: (f64, f64) = (3.0 / 4.0, 4.0 / 3.0);
-
-/// A part of a picture, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Crop {
-    /// Columns left of it.
-    pub left: u32,
-    /// Rows above it.
-    pub top: u32,
-    /// Its columns, at least 1.
-    pub width: u32,
-    /// Its rows, at least 1.
-    pub height: u32,
-}
 
 impl Crop {
     /// Draws a crop of a picture of `width` by `height` pixels, each at least 1.

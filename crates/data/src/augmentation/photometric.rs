@@ -9,44 +9,12 @@
 
 use std::cell::RefCell;
 
-use serde::Serialize;
+pub use recipe::Photometric;
 use streams::Stream;
 
 mod planes;
 
 use planes::Planes;
-
-/// How strongly colours are distorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Photometric {
-    /// Not at all.
-    None,
-    /// By at most half of what [`Photometric::Full`] allows.
-    Reduced,
-    /// Slim's ranges: brightness ±32/255, saturation and contrast by factors of 0.5–1.5, hue ±0.2 turns.
-    Full,
-}
-
-impl Photometric {
-    /// Draws a distortion: each amount uniform over its range, in one of slim's four orders. Reduced and
-    /// full take the same draws, so the one is half of the other; none takes none.
-    pub fn draw(self, stream: &mut Stream) -> Option<Distortion> {
-        let strength = match self {
-            Self::None => return None,
-            Self::Reduced => 0.5,
-            Self::Full => 1.0,
-        };
-        let order = stream.uniform(0.0, ORDERS.len() as f64) as usize;
-        let mut within = |range: f64| strength * stream.uniform(-range, range);
-        Some(Distortion {
-            order,
-            brightness: within(32.0 / 255.0) as f32,
-            saturation: 1.0 + within(0.5) as f32,
-            contrast: 1.0 + within(0.5) as f32,
-            hue: within(0.2) as f32,
-        })
-    }
-}
 
 #[derive(Clone, Copy)]
 enum Operation {
@@ -88,6 +56,25 @@ thread_local! {
 }
 
 impl Distortion {
+    /// Draws a distortion: each amount uniform over its range, in one of slim's four orders. Reduced and
+    /// full take the same draws, so the one is half of the other; none takes none.
+    pub fn draw(photometric: Photometric, stream: &mut Stream) -> Option<Self> {
+        let strength = match photometric {
+            Photometric::None => return None,
+            Photometric::Reduced => 0.5,
+            Photometric::Full => 1.0,
+        };
+        let order = stream.uniform(0.0, ORDERS.len() as f64) as usize;
+        let mut within = |range: f64| strength * stream.uniform(-range, range);
+        Some(Self {
+            order,
+            brightness: within(32.0 / 255.0) as f32,
+            saturation: 1.0 + within(0.5) as f32,
+            contrast: 1.0 + within(0.5) as f32,
+            hue: within(0.2) as f32,
+        })
+    }
+
     /// Distorts interleaved RGB. Values leave the range 0 to 255 in between, and are clipped at the end.
     pub fn apply(&self, rgb: &mut [u8]) {
         PLANES.with_borrow_mut(|planes| {

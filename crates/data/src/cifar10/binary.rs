@@ -1,8 +1,12 @@
 //! The layout of the `.bin` files: for each image one byte of label, then all of its red, all of its
 //! green, all of its blue, each row-major.
 
-use super::{Cifar10, LayoutError, RECORD};
+use super::{Cifar10, LayoutError};
+
 use crate::Images;
+
+/// Bytes of an image in the files: its label, then its colours.
+pub const RECORD: usize = 1 + Cifar10::BYTES;
 
 /// Bytes of one colour of an image.
 const PLANE: usize = Cifar10::SIDE * Cifar10::SIDE;

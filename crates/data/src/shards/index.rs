@@ -6,8 +6,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::photographs::Split;
-use crate::photographs::folder::at;
+use crate::photographs::folder::{Split, at};
 
 /// Its name.
 pub(super) const FILE: &str = "index.json";

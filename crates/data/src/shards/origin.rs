@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, ensure};
 use sha2::{Digest, Sha256};
 
-use super::ilsvrc;
-use crate::photographs::Split;
-use crate::photographs::folder::{self, Folder, at};
+use crate::photographs::folder::{self, Folder, Split, at};
 
 /// A data set that has not been prepared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,14 +36,6 @@ impl Origin {
         }
         let val = folder.join("ILSVRC2012_img_val.tar");
         Self::Ilsvrc { train, val, devkit: folder.join("ILSVRC2012_devkit_t12.tar.gz") }
-    }
-
-    /// Everything that is there; reads no picture. Folder and tars of the same data give equal lists.
-    pub(super) fn list(&self) -> Result<Listing> {
-        match self {
-            Self::Folder(root) => list_folder(root),
-            Self::Ilsvrc { train, val, devkit } => ilsvrc::list(train, val, devkit),
-        }
     }
 }
 
@@ -112,7 +102,7 @@ impl Part {
     }
 }
 
-fn list_folder(root: &Path) -> Result<Listing> {
+pub(super) fn list_folder(root: &Path) -> Result<Listing> {
     let classes = folder::classes(root)?;
     let part = |split: Split| {
         let folder = Folder::open(root, split, &classes)?;

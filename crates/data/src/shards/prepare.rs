@@ -8,12 +8,12 @@ use anyhow::{Result, anyhow, ensure};
 use streams::Stream;
 use tar::{Builder, Header};
 
+use super::ilsvrc;
 use super::index::{Index, Plan, Shard};
-use super::origin::{Item, Listing, Origin, Part};
+use super::origin::{Item, Listing, Origin, Part, list_folder};
 use super::summing::Summing;
 use super::workshop::Workshop;
-use crate::photographs::Split;
-use crate::photographs::folder::at;
+use crate::photographs::folder::{Split, at};
 
 /// How shards are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub fn prepare(
 ) -> Result<()> {
     let (out, Preparation { images_per_shard, seed }) = (out.as_ref(), preparation);
     ensure!(images_per_shard > 0, "no shards of 0 images");
-    let listing = origin.list()?;
+    let listing = list(origin)?;
     let plan = Plan { version: 1, seed, images_per_shard, source: listing.sum() };
     if Workshop::is_finished(out, &plan)? {
         return Workshop::clean(out);
@@ -194,5 +194,13 @@ impl Tar {
         self.shard.sha256 = sha256;
         inner.into_inner()?.sync_all()?;
         Ok(self.shard)
+    }
+}
+
+/// Everything that is there; reads no picture. Folder and tars of the same data give equal lists.
+fn list(origin: &Origin) -> Result<Listing> {
+    match origin {
+        Origin::Folder(root) => list_folder(root),
+        Origin::Ilsvrc { train, val, devkit } => ilsvrc::list(train, val, devkit),
     }
 }

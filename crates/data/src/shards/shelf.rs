@@ -9,8 +9,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 
 use super::index::{FILE, Index, Shard};
 use super::summing::Summing;
-use crate::photographs::Split;
-use crate::photographs::folder::at;
+use crate::photographs::folder::{Split, at};
 
 /// The shards of one split. Files are opened for each example, because a thousand shards are more than a
 /// process may hold open, and opening takes microseconds.

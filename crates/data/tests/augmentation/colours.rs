@@ -22,10 +22,10 @@ fn noise(count: usize, seed: u64) -> Vec<u8> {
 #[test]
 fn none_takes_no_draws_and_reduced_is_half_of_full() {
     let mut stream = Stream::new(1, "draws");
-    assert_eq!(Photometric::None.draw(&mut stream), None);
+    assert_eq!(Distortion::draw(Photometric::None, &mut stream), None);
     assert_eq!(stream.uniform(0.0, 1.0), Stream::new(1, "draws").uniform(0.0, 1.0));
     for seed in 0..100 {
-        let draw = |photometric: Photometric| photometric.draw(&mut Stream::new(seed, "draws"));
+        let draw = |photometric| Distortion::draw(photometric, &mut Stream::new(seed, "draws"));
         let (full, half) = (draw(Photometric::Full).unwrap(), draw(Photometric::Reduced).unwrap());
         assert_eq!(full.order, half.order);
         for (full, half, range) in [
@@ -43,7 +43,8 @@ fn none_takes_no_draws_and_reduced_is_half_of_full() {
 fn all_orders_are_drawn() {
     let mut stream = Stream::new(1, "orders");
     let mut counts = [0; 4];
-    (0..400).for_each(|_| counts[Photometric::Full.draw(&mut stream).unwrap().order] += 1);
+    (0..400)
+        .for_each(|_| counts[Distortion::draw(Photometric::Full, &mut stream).unwrap().order] += 1);
     assert!(counts.iter().all(|count| (70..130).contains(count)), "{counts:?}");
 }
 
