@@ -8,7 +8,7 @@ use crate::execution::Execution;
 use crate::linear::Linear;
 use crate::parameters::{MovingStatistics, Parameters};
 use crate::placement::{Declaration, Role};
-use crate::plan::{Auxiliary, Convolution, LAST_MODULE, Layer, Module, Plan};
+use crate::plan::{Auxiliary, Convolution, LAST_MODULE, Layer, Module, Plan, border};
 use crate::trunk::{InceptionModule, Siblings, Trunk, TrunkLayer};
 use crate::unit::{After, Unit};
 
@@ -93,7 +93,7 @@ impl<'a> Declared<'a> {
                 self.parameter(pointwise, Role::Kernel, vec![*outputs, filters, 1, 1]);
             }
         }
-        self.after(name, &self.config.normalized_shape(convolution));
+        self.after(name, &normalized_shape(convolution, self.config));
     }
 
     /// What stands between the convolution and its nonlinearity.
@@ -128,20 +128,18 @@ impl<'a> Declared<'a> {
     }
 }
 
-impl BnInceptionConfig {
-    /// Shape of γ and β: one of each for a feature map, or for an activation.
-    fn normalized_shape(&self, convolution: &Convolution) -> Vec<i64> {
-        if !self.is_per_activation(&convolution.name) {
-            return vec![convolution.outputs];
-        }
-        let grid = self.image_side / self.stem.total_stride();
-        vec![convolution.outputs, grid, grid]
+/// Shape of γ and β: one of each for a feature map, or for an activation.
+fn normalized_shape(convolution: &Convolution, config: &BnInceptionConfig) -> Vec<i64> {
+    if !is_per_activation(&convolution.name, config) {
+        return vec![convolution.outputs];
     }
+    let grid = config.image_side / config.stem.total_stride();
+    vec![convolution.outputs, grid, grid]
+}
 
-    fn is_per_activation(&self, name: &str) -> bool {
-        self.normalization == Normalization::BatchPerActivationInLast
-            && name.split('/').next() == Some(LAST_MODULE)
-    }
+fn is_per_activation(name: &str, config: &BnInceptionConfig) -> bool {
+    config.normalization == Normalization::BatchPerActivationInLast
+        && name.split('/').next() == Some(LAST_MODULE)
 }
 
 impl Auxiliary {
@@ -216,8 +214,8 @@ impl Builder<'_> {
             kernel,
             depthwise,
             stride: first.stride,
-            border: self.config.border(first.kernel, first.stride),
-            after: self.after(&names, self.config.is_per_activation(&first.name)),
+            border: border(self.config.padding, first.kernel, first.stride),
+            after: self.after(&names, is_per_activation(&first.name, self.config)),
             noise: self.config.noise,
             number: self.units,
             activation: self.config.activation,

@@ -1,6 +1,6 @@
 //! How the arithmetic is done. None of this changes the network, only its rounding and its speed.
 
-use serde::Serialize;
+pub use recipe::bn_inception::Arithmetic;
 use tch::{Device, Kind};
 
 /// Where and how the arithmetic is done.
@@ -17,46 +17,32 @@ pub struct Execution {
 impl Execution {
     /// The fastest way on this device.
     pub fn on(device: Device) -> Self {
-        Self { device, arithmetic: Arithmetic::fastest(device), rewrites: Rewrites::default() }
-    }
-}
-
-/// The numbers that convolutions and activations are computed in. Parameters, their updates, BN's
-/// statistics, the logits and the loss are f32 (f64 under [`Arithmetic::F64`]) in any case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Arithmetic {
-    /// bf16, where the processor or the GPU multiplies such numbers.
-    Bf16,
-    /// f32.
-    F32,
-    /// f64, for tests.
-    F64,
-}
-
-impl Arithmetic {
-    /// bf16 if the device has instructions for it, else f32.
-    pub fn fastest(device: Device) -> Self {
-        match device {
-            Device::Cpu if !cpu_has_bf16() => Self::F32,
-            _ => Self::Bf16,
-        }
+        Self { device, arithmetic: fastest(device), rewrites: Rewrites::default() }
     }
 
     /// Of images, activations and the convolutions' working copies of their kernels.
-    pub fn kind(self) -> Kind {
-        match self {
-            Self::Bf16 => Kind::BFloat16,
-            Self::F32 => Kind::Float,
-            Self::F64 => Kind::Double,
+    pub fn kind(&self) -> Kind {
+        match self.arithmetic {
+            Arithmetic::Bf16 => Kind::BFloat16,
+            Arithmetic::F32 => Kind::Float,
+            Arithmetic::F64 => Kind::Double,
         }
     }
 
     /// Of parameters, statistics and logits.
-    pub fn master_kind(self) -> Kind {
-        match self {
-            Self::Bf16 | Self::F32 => Kind::Float,
-            Self::F64 => Kind::Double,
+    pub fn master_kind(&self) -> Kind {
+        match self.arithmetic {
+            Arithmetic::Bf16 | Arithmetic::F32 => Kind::Float,
+            Arithmetic::F64 => Kind::Double,
         }
+    }
+}
+
+/// bf16 if the device has instructions for it, else f32.
+pub fn fastest(device: Device) -> Arithmetic {
+    match device {
+        Device::Cpu if !cpu_has_bf16() => Arithmetic::F32,
+        _ => Arithmetic::Bf16,
     }
 }
 

@@ -57,7 +57,7 @@
 #![doc = include_str!("../examples/two_steps.rs")]
 //! ```
 //!
-//! - [`config`]: every switch, and what the paper's rows set them to;
+//! - [`config`]: every switch;
 //! - [`plan`]: the structure, without a tensor;
 //! - [`network`]: training, population statistics, folding;
 //! - [`parameters`]: one vector for all, and its gradient;
@@ -80,7 +80,7 @@ pub mod plan;
 mod trunk;
 mod unit;
 
-pub use config::{BnInceptionConfig, ConfigError, Preset};
+pub use config::{BnInceptionConfig, ConfigError};
 pub use execution::{Arithmetic, Execution, Rewrites};
 pub use network::{BnInception, FoldedBnInception};
 pub use plan::Plan;

@@ -217,5 +217,5 @@ impl FoldedBnInception {
 }
 
 fn prepare(images: &Tensor, execution: &Execution) -> Tensor {
-    channels_last(&images.to_device(execution.device).to_kind(execution.arithmetic.kind()))
+    channels_last(&images.to_device(execution.device).to_kind(execution.kind()))
 }

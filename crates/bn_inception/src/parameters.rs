@@ -43,7 +43,7 @@ impl Parameters {
         let values = placement.initial_values(initialization, seed, execution);
         let kernels = values.narrow(0, 0, placement.end_of(Role::Kernel));
         Self {
-            working_kernels: kernels.to_kind(execution.arithmetic.kind()),
+            working_kernels: kernels.to_kind(execution.kind()),
             gradient: values.zeros_like(),
             leaves: Vec::new(),
             values,

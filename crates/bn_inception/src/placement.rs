@@ -77,7 +77,7 @@ impl Placement {
     ) -> Tensor {
         let draw = |slot: &Slot| slot.declaration.draw(initialization, seed);
         let values: Vec<f64> = self.slots.iter().flat_map(draw).collect();
-        let kind = execution.arithmetic.master_kind();
+        let kind = execution.master_kind();
         Tensor::from_slice(&values).to_kind(kind).to_device(execution.device)
     }
 

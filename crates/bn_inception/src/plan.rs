@@ -158,7 +158,7 @@ impl Convolution {
 impl Module {
     fn new(row: &Printed, inputs: i64, config: &BnInceptionConfig) -> Self {
         let name = row.name;
-        let scaled = |channels| config.scaled(channels);
+        let scaled = |channels| scaled(channels, config);
         let convolution = |path: &str, inputs, outputs, kernel, stride| {
             Convolution::new(format!("{name}/{path}"), inputs, scaled(outputs), kernel, stride)
         };
@@ -179,7 +179,7 @@ impl Module {
             ],
             pooling: row.pooling,
             projection: (row.projection > 0)
-                .then(|| one_by_one("pool/projection", config.projection(row))),
+                .then(|| one_by_one("pool/projection", width_of_projection(row, config))),
             stride: row.stride,
             inputs,
         }
@@ -203,32 +203,31 @@ impl Module {
     }
 }
 
-impl BnInceptionConfig {
-    fn scaled(&self, channels: i64) -> i64 {
-        ((channels as f64 * self.width).round() as i64).max(1)
-    }
+/// Channels of a layer of so many in Figure 5.
+fn scaled(channels: i64, config: &BnInceptionConfig) -> i64 {
+    ((channels as f64 * config.width).round() as i64).max(1)
+}
 
-    fn projection(&self, row: &Printed) -> i64 {
-        match (self.pool_projection, row.name) {
-            (PoolProjection::Consistent96, "4c" | "4d") => 96,
-            _ => row.projection,
-        }
+fn width_of_projection(row: &Printed, config: &BnInceptionConfig) -> i64 {
+    match (config.pool_projection, row.name) {
+        (PoolProjection::Consistent96, "4c" | "4d") => 96,
+        _ => row.projection,
     }
+}
 
-    fn first_convolution(&self) -> Convolution {
-        let (kernel, stride) = if self.stem == Stem::SmallImage { (3, 1) } else { (7, 2) };
-        let depth_multiplier = (self.stem == Stem::Separable).then_some(DEPTH_MULTIPLIER);
-        let full = Convolution::new("conv1", 3, self.scaled(64), kernel, stride);
-        Convolution { depth_multiplier, ..full }
-    }
+fn first_convolution(config: &BnInceptionConfig) -> Convolution {
+    let (kernel, stride) = if config.stem == Stem::SmallImage { (3, 1) } else { (7, 2) };
+    let depth_multiplier = (config.stem == Stem::Separable).then_some(DEPTH_MULTIPLIER);
+    let full = Convolution::new("conv1", 3, scaled(64, config), kernel, stride);
+    Convolution { depth_multiplier, ..full }
+}
 
-    /// Zeros that a filter needs left and above, right and below, pixels.
-    pub(crate) fn border(&self, kernel: i64, stride: i64) -> (i64, i64) {
-        match self.padding {
-            Padding::Symmetric => (kernel / 2, kernel / 2),
-            // The grids are multiples of the strides, so that TensorFlow's rule comes to this.
-            Padding::Same => ((kernel - stride) / 2, (kernel - stride + 1) / 2),
-        }
+/// Zeros that a filter needs left and above, right and below, pixels.
+pub(crate) fn border(padding: Padding, kernel: i64, stride: i64) -> (i64, i64) {
+    match padding {
+        Padding::Symmetric => (kernel / 2, kernel / 2),
+        // The grids are multiples of the strides, so that TensorFlow's rule comes to this.
+        Padding::Same => ((kernel - stride) / 2, (kernel - stride + 1) / 2),
     }
 }
 
@@ -237,7 +236,7 @@ impl Plan {
     pub fn new(config: &BnInceptionConfig) -> Self {
         let mut layers = stem(config);
         let mut auxiliaries = Vec::new();
-        let mut channels = config.scaled(192);
+        let mut channels = scaled(192, config);
         let mut grid = 4 * config.image_side / config.stem.total_stride();
         for row in &FIGURE_5 {
             let module = Module::new(row, channels, config);
@@ -274,9 +273,9 @@ impl Layer {
 }
 
 fn stem(config: &BnInceptionConfig) -> Vec<Layer> {
-    let [first, second] = [64, 192].map(|channels| config.scaled(channels));
+    let [first, second] = [64, 192].map(|channels| scaled(channels, config));
     let response_norm = || config.local_response_norm.then_some(Layer::LocalResponseNorm);
-    let mut layers = vec![Layer::Convolution(config.first_convolution()), Layer::MaxPool];
+    let mut layers = vec![Layer::Convolution(first_convolution(config)), Layer::MaxPool];
     layers.extend(response_norm());
     layers.push(Layer::Convolution(Convolution::new("conv2/reduce", first, first, 1, 1)));
     layers.push(Layer::Convolution(Convolution::new("conv2", first, second, 3, 1)));
@@ -293,7 +292,7 @@ impl Auxiliary {
         let pooled = (grid - side) / 3 + 1;
         let convolution = |name, inputs, outputs| {
             let path = format!("{module}/auxiliary/{name}");
-            Convolution::new(path, inputs, config.scaled(outputs), 1, 1)
+            Convolution::new(path, inputs, scaled(outputs, config), 1, 1)
         };
         let projection = convolution("projection", channels, 128);
         let hidden = convolution("hidden", projection.outputs * pooled * pooled, 1024);

@@ -10,7 +10,22 @@ mod training;
 
 use bn_inception::config::Stem;
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Execution, Rewrites};
+use recipe::SingleNetwork;
 use tch::{Device, Kind, Tensor};
+
+/// The paper's five networks.
+const ROWS: [SingleNetwork; 5] = [
+    SingleNetwork::Inception,
+    SingleNetwork::BnBaseline,
+    SingleNetwork::BnX5,
+    SingleNetwork::BnX30,
+    SingleNetwork::BnX5Sigmoid,
+];
+
+/// The network of a row, at its full size.
+fn row(network: SingleNetwork) -> BnInceptionConfig {
+    network.recipe(&recipe::paper::inception()).bn_inception().clone()
+}
 
 /// A network that a test can afford: an eighth of the width, 32 pixels, 10 classes.
 fn small() -> BnInceptionConfig {

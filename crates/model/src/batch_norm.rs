@@ -18,24 +18,8 @@
 //! Features are dimension 1: inputs are `[m, features]`, or `[m, features, p, q]` for the feature
 //! maps of a convolution, which are normalised over their m·p·q values together (§3.2).
 
-use serde::Serialize;
+pub use recipe::bn_inception::BatchNormConfig;
 use tch::{Device, Kind, Tensor};
-
-/// What the paper leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct BatchNormConfig {
-    /// ε, added to the variance.
-    pub epsilon: f64,
-    /// The share of a moving average that is *kept* at each step: `moving = decay · moving +
-    /// (1 − decay) · new`. `PyTorch`'s `momentum` is 1 less this.
-    pub moving_average_decay: f64,
-}
-
-impl Default for BatchNormConfig {
-    fn default() -> Self {
-        Self { epsilon: 1e-5, moving_average_decay: 0.99 }
-    }
-}
 
 /// The parameters and moving averages of one normalised layer; each tensor is `[features]`.
 #[derive(Debug)]

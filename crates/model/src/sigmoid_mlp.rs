@@ -22,56 +22,14 @@
 //! assert!(after.double_value(&[]) < before.double_value(&[]));
 //! ```
 
+pub use recipe::SigmoidMlpConfig;
+pub use recipe::bn_inception::Normalization;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
 use crate::affine_mlp::{AffineSigmoidMlp, Linear, sum_over_examples};
-use crate::batch_norm::{
-    BatchNorm, BatchNormConfig, MovingAverages, PopulationEstimate, Saved, Statistics,
-};
+use crate::batch_norm::{BatchNorm, MovingAverages, PopulationEstimate, Saved, Statistics};
 use crate::binary_images::BinaryImages;
-
-/// What stands between a hidden layer's linear map and its sigmoid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Normalization {
-    /// A bias.
-    None,
-    /// Batch Normalization, and no bias: β takes its place.
-    Batch,
-}
-
-/// Shape and initial state of the network.
-#[derive(Clone, Copy, Debug)]
-pub struct SigmoidMlpConfig {
-    /// With or without BN.
-    pub normalization: Normalization,
-    /// Pixels of an image.
-    pub inputs: i64,
-    /// Units of each hidden layer.
-    pub hidden_units: i64,
-    /// How many hidden layers; at least one.
-    pub hidden_layers: usize,
-    /// Classes.
-    pub classes: i64,
-    /// Standard deviation of the Gaussian that all weights are drawn from; biases start at 0.
-    pub init_std: f64,
-    /// ε and moving averages.
-    pub batch_norm: BatchNormConfig,
-}
-
-impl Default for SigmoidMlpConfig {
-    fn default() -> Self {
-        Self {
-            normalization: Normalization::None,
-            inputs: 784,
-            hidden_units: 100,
-            hidden_layers: 3,
-            classes: 10,
-            init_std: 0.1,
-            batch_norm: BatchNormConfig::default(),
-        }
-    }
-}
 
 /// The network in training.
 #[derive(Debug)]
@@ -215,7 +173,7 @@ impl Hidden {
     fn new(weight: Tensor, config: &SigmoidMlpConfig) -> Self {
         match config.normalization {
             Normalization::None => Self::Biased(Linear::unbiased(weight)),
-            Normalization::Batch => {
+            Normalization::Batch | Normalization::BatchPerActivationInLast => {
                 let (units, kind, device) = (weight.size()[0], weight.kind(), weight.device());
                 let norm = BatchNorm::new(units, config.batch_norm, kind, device);
                 Self::Normalized { weight, norm }

@@ -1,15 +1,14 @@
 //! Training: what surrounds a network while it learns.
 //!
-//! - [`device`]: the CPU, or a GPU whose library is opened when it is asked for;
-//! - [`mini_batches`]: the order of the examples;
-//! - [`memory`]: freed memory is kept for the next step;
-//! - [`checkpoint`]: going on bit-identically after an interruption;
-//! - [`resumable`]: the files of one job;
+//! - [`mod@train`]: the loop that trains every network;
+//! - [`resumable`]: the files of one job; [`checkpoint`]: going on bit-identically after an interruption;
 //! - [`jobs`]: independent trainings side by side, one libtorch thread each;
-//! - [`progress`]: steps per second and time left;
-//! - [`sgd`]: momentum SGD whose state can be saved;
-//! - [`stop`] at Ctrl-C;
-//! - [`evaluation`]: accuracy and percentiles.
+//! - [`sgd`]: momentum SGD whose state can be saved; [`sums`]: means since the last row;
+//! - [`mini_batches`]: the order of the examples;
+//! - [`evaluation`]: accuracy and percentiles;
+//! - [`progress`]: steps per second and time left; [`stop`] at Ctrl-C;
+//! - [`device`]: the CPU, or a GPU whose library is opened when it is asked for;
+//! - [`memory`]: freed memory is kept for the next step.
 
 pub mod checkpoint;
 pub mod device;
@@ -21,13 +20,17 @@ pub mod progress;
 pub mod resumable;
 pub mod sgd;
 pub mod stop;
+pub mod sums;
+pub mod train;
 
 pub use checkpoint::Checkpoint;
 pub use jobs::side_by_side;
 pub use mini_batches::MiniBatches;
 pub use progress::Progress;
-pub use resumable::Resumable;
+pub use resumable::{CHECKPOINT_FILE, Resumable, Rows};
 pub use sgd::MomentumSgd;
+pub use sums::Sums;
+pub use train::{Checkpoints, Course, Learner, Seen, train};
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,9 @@
 //! Stochastic gradient descent with momentum, over one vector of parameters.
 
+use recipe::Sgd;
 use tch::Tensor;
 
-/// `v ← momentum · v + ∂ℓ/∂w + l2 · w`, then `w ← w − learning_rate · v`.
+/// `v ← momentum · v + ∂ℓ/∂w + l2 · w`, then `w ← w − learning_rate · v`, as [`Sgd`] says.
 ///
 /// libtorch's own optimizers cannot save their state; here it is one vector, which goes into the
 /// checkpoint.
@@ -10,27 +11,26 @@ use tch::Tensor;
 pub struct MomentumSgd {
     /// v, shaped like the parameters; 0 at the start.
     pub velocity: Tensor,
-    /// The share of v that a step keeps.
-    pub momentum: f64,
     /// How many parameters, from the front, L2 applies to.
-    pub weights: i64,
+    weights: i64,
+    sgd: Sgd,
 }
 
 impl MomentumSgd {
     /// For these parameters, of which the first `weights` are subject to L2.
-    pub fn new(parameters: &Tensor, weights: i64, momentum: f64) -> Self {
-        Self { velocity: parameters.zeros_like(), momentum, weights }
+    pub fn new(parameters: &Tensor, weights: i64, sgd: Sgd) -> Self {
+        Self { velocity: parameters.zeros_like(), weights, sgd }
     }
 
-    /// One step, in place.
-    pub fn step(&mut self, parameters: &Tensor, gradient: &Tensor, learning_rate: f64, l2: f64) {
-        self.velocity *= self.momentum;
+    /// The step after so many, in place.
+    pub fn step(&mut self, step: u64, parameters: &Tensor, gradient: &Tensor) {
+        self.velocity *= self.sgd.momentum;
         self.velocity += gradient;
         let front = |tensor: &Tensor| tensor.narrow(0, 0, self.weights);
-        if l2 != 0.0 {
-            add_scaled(&front(&self.velocity), &front(parameters), l2);
+        if self.sgd.l2 != 0.0 {
+            add_scaled(&front(&self.velocity), &front(parameters), self.sgd.l2);
         }
-        add_scaled(parameters, &self.velocity, -learning_rate);
+        add_scaled(parameters, &self.velocity, -self.sgd.learning_rate_at(step));
     }
 }
 

@@ -103,11 +103,11 @@ fn a_checkpoint_that_does_not_fit_is_refused_by_name() {
 #[test]
 fn a_job_goes_on_where_it_was_saved() {
     let folder = tempfile::tempdir().unwrap();
-    let open = |tensors| Resumable::open(folder.path(), ["rows.csv"], tensors).unwrap();
+    let open = |tensors| Resumable::open(folder.path(), &["rows.csv"], tensors).unwrap();
     let mut job = open(tensors(0.5));
-    job.append(0, [1u64]).unwrap();
+    job.rows.append("rows.csv", [1u64]).unwrap();
     job.save(250, false).unwrap();
-    job.append(0, [2u64]).unwrap();
+    job.rows.append("rows.csv", [2u64]).unwrap();
     drop(job); // killed: the second row was written after the checkpoint
     let target = tensors(0.0);
     let job = open(target.iter().map(|(n, t)| (n.clone(), t.shallow_clone())).collect());

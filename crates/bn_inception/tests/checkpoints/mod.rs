@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use bn_inception::checkpoints::{CheckpointError, Layout};
-use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Preset};
+use bn_inception::{Arithmetic, BnInception, BnInceptionConfig};
 use proptest::prelude::*;
+use recipe::SingleNetwork;
 use tch::{Kind, Tensor};
 use tempfile::TempDir;
 
 use crate::golden::cadene;
-use crate::{disturb, noise, on_cpu, relative_difference, small};
+use crate::{disturb, noise, on_cpu, relative_difference, row, small};
 
 fn file(tensors: &[(String, Tensor)]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -147,7 +148,7 @@ fn tf_slim_files_read_back() {
 fn networks_that_a_layout_does_not_have_are_not_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("other.safetensors");
-    for config in [small(), Preset::Inception.config(), Preset::BnX5Sigmoid.config()] {
+    for config in [small(), row(SingleNetwork::Inception), row(SingleNetwork::BnX5Sigmoid)] {
         let network = BnInception::new(config, 1, on_cpu(Arithmetic::F32)).expect("good");
         let error = Layout::Cadene.write(&network, &path).expect_err("must be refused");
         assert!(matches!(error, CheckpointError::OtherNetwork { .. }), "{error}");

@@ -1,30 +1,31 @@
-//! Switches: what the presets mean, what is refused, how a network starts.
+//! Switches: what the paper's rows are, what is refused, how a network starts.
 
 use bn_inception::config::{Distribution, Initialization, Stem};
-use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, ConfigError, Preset};
+use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, ConfigError};
+use recipe::SingleNetwork;
 use tch::Kind;
 
-use crate::{on_cpu, small};
+use crate::{ROWS, on_cpu, row, small};
 
 #[test]
-fn presets_are_the_papers_rows() {
+fn rows_are_the_papers() {
     use bn_inception::config::{Activation::*, Normalization::*};
-    let rows = Preset::ALL.map(|preset| {
-        let config = preset.config();
+    let rows = ROWS.map(|network| {
+        let config = row(network);
         let switches = (config.normalization, config.activation, config.dropout);
-        (preset.to_string(), switches, config.local_response_norm)
+        (network.to_string(), switches, config.local_response_norm)
     });
-    let row = |name: &str, normalization, activation, dropout, response_norm| {
+    let expected = |name: &str, normalization, activation, dropout, response_norm| {
         (name.to_owned(), (normalization, activation, dropout), response_norm)
     };
     assert_eq!(
         rows,
         [
-            row("Inception", None, Relu, 0.4, true),
-            row("BN-Baseline", Batch, Relu, 0.4, true),
-            row("BN-x5", Batch, Relu, 0.0, false),
-            row("BN-x30", Batch, Relu, 0.0, false),
-            row("BN-x5-Sigmoid", Batch, Sigmoid, 0.0, false),
+            expected("Inception", None, Relu, 0.4, true),
+            expected("BN-Baseline", Batch, Relu, 0.4, true),
+            expected("BN-x5", Batch, Relu, 0.0, false),
+            expected("BN-x30", Batch, Relu, 0.0, false),
+            expected("BN-x5-Sigmoid", Batch, Sigmoid, 0.0, false),
         ]
     );
 }
@@ -100,6 +101,6 @@ fn switches_do_not_disturb_each_others_draws() {
         named.find(|(name, _)| name == "3b/3x3/conv").expect("3b").1
     };
     let printed = kernel_of_3b(small());
-    let sigmoid = BnInceptionConfig { width: 0.125, ..Preset::BnX5Sigmoid.config() };
+    let sigmoid = BnInceptionConfig { width: 0.125, ..row(SingleNetwork::BnX5Sigmoid) };
     assert!(printed.equal(&kernel_of_3b(sigmoid)));
 }

@@ -1,11 +1,11 @@
 //! Rewrites and arithmetic change nothing but rounding.
 
 use bn_inception::config::{Normalization, Padding};
-use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Execution, Preset, Rewrites};
+use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Execution, Rewrites};
 use streams::Stream;
 use tch::{Kind, Tensor};
 
-use crate::{disturb, labels, noise, on_cpu, relative_difference, small};
+use crate::{ROWS, disturb, labels, noise, on_cpu, relative_difference, row, small};
 
 const MERGE: Rewrites = Rewrites { merge_siblings: true, project_before_pooling: false };
 const POOL_LATER: Rewrites = Rewrites { merge_siblings: false, project_before_pooling: true };
@@ -87,14 +87,14 @@ fn activations_are_channels_last() {
 }
 
 #[test]
-fn every_preset_trains_a_step_in_every_arithmetic() {
-    for preset in Preset::ALL {
+fn every_row_trains_a_step_in_every_arithmetic() {
+    for network in ROWS {
         let BnInceptionConfig { image_side, stem, width, classes, .. } = small();
-        let config = BnInceptionConfig { image_side, stem, width, classes, ..preset.config() };
+        let config = BnInceptionConfig { image_side, stem, width, classes, ..row(network) };
         for arithmetic in [Arithmetic::Bf16, Arithmetic::F32] {
             let [loss, gradient, _] = one_step(&config, on_cpu(arithmetic));
-            assert!(loss.double_value(&[]).is_finite(), "{preset}");
-            assert!(gradient.norm().double_value(&[]) > 0.0, "{preset}");
+            assert!(loss.double_value(&[]).is_finite(), "{network}");
+            assert!(gradient.norm().double_value(&[]) > 0.0, "{network}");
         }
     }
 }

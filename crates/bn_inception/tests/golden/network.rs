@@ -7,6 +7,7 @@ use bn_inception::config::{
 };
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig};
 use model::BatchNormConfig;
+use recipe::Sgd;
 use serde_json::Value;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
@@ -123,20 +124,22 @@ fn check(name: &str) {
 fn train(network: &BnInception, images: &Tensor, labels: &Tensor, golden: &Value, case: &Value) {
     let rate = |key: &str| golden[key].as_f64().expect("a number");
     let parameters = network.parameters();
-    let mut sgd = MomentumSgd::new(parameters.values(), parameters.weights(), rate("momentum"));
+    let sgd =
+        Sgd { momentum: rate("momentum"), l2: rate("l2"), ..Sgd::plain(rate("learning_rate")) };
+    let mut sgd = MomentumSgd::new(parameters.values(), parameters.weights(), sgd);
     let mut draws = Stream::new(0, "dropout");
     let before = network.statistics().values().copy();
     let logits = network.forward(images, &mut draws).main;
     assert_close("logits", &flat(&logits), &numbers(&case["logits"]));
     network.statistics().values().shallow_clone().copy_(&before);
-    for (step, expected) in numbers(&case["losses"]).iter().enumerate() {
+    for (step, expected) in (0..).zip(&numbers(&case["losses"])) {
         let loss = network.loss(images, labels, &mut draws);
         assert_close("loss", &[loss.double_value(&[])], &[*expected]);
         parameters.backward(&loss);
         if step == 0 {
             assert_digests("gradient", parameters.named_gradients(), &case["gradients"]);
         }
-        sgd.step(parameters.values(), parameters.gradient(), rate("learning_rate"), rate("l2"));
+        sgd.step(step, parameters.values(), parameters.gradient());
         parameters.refresh();
     }
     assert_digests("value", parameters.named(), &case["parameters"]);

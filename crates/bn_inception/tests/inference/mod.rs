@@ -1,11 +1,12 @@
 //! Algorithm 2: population statistics and folding.
 
 use bn_inception::config::{Normalization, PoolProjection, Stem};
-use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Preset};
+use bn_inception::{Arithmetic, BnInception, BnInceptionConfig};
+use recipe::SingleNetwork;
 use streams::Stream;
 use tch::{Kind, Tensor};
 
-use crate::{disturb, labels, noise, on_cpu, relative_difference, small};
+use crate::{disturb, labels, noise, on_cpu, relative_difference, row, small};
 
 #[test]
 fn folded_and_unfolded_agree() {
@@ -20,8 +21,8 @@ fn folded_and_unfolded_agree() {
             pool_projection: PoolProjection::Consistent96,
             ..small()
         },
-        BnInceptionConfig { width: 0.125, image_side: 64, ..Preset::BnX5Sigmoid.config() },
-        BnInceptionConfig { width: 0.125, image_side: 64, ..Preset::BnBaseline.config() },
+        BnInceptionConfig { width: 0.125, image_side: 64, ..row(SingleNetwork::BnX5Sigmoid) },
+        BnInceptionConfig { width: 0.125, image_side: 64, ..row(SingleNetwork::BnBaseline) },
     ];
     for config in configs {
         let images = noise(3, config.image_side);

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use bn_inception::config::{AuxiliaryClassifiers, Normalization, Padding, PoolProjection, Stem};
 use bn_inception::plan::{Convolution, Layer, Module};
-use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Plan, Preset};
+use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Plan};
 
-use crate::{noise, on_cpu, small};
+use recipe::SingleNetwork;
+
+use crate::{ROWS, noise, on_cpu, row, small};
 
 fn build(config: BnInceptionConfig) -> BnInception {
     BnInception::new(config, 0, on_cpu(Arithmetic::F32)).expect("a good configuration")
@@ -34,16 +36,16 @@ fn parameters_are_counted_as_in_public_implementations() {
 fn inception_has_biases_in_place_of_gamma_and_beta() {
     let convolutions: i64 =
         Plan::new(&BnInceptionConfig::default()).convolutions().map(|c| c.outputs).sum();
-    assert_eq!(count(Preset::Inception.config()), 11_285_224 - convolutions);
+    assert_eq!(count(row(SingleNetwork::Inception)), 11_285_224 - convolutions);
 }
 
 #[test]
 fn the_plan_counts_what_the_network_holds() {
-    for preset in Preset::ALL {
-        let network = build(BnInceptionConfig { width: 0.25, ..preset.config() });
+    for name in ROWS {
+        let network = build(BnInceptionConfig { width: 0.25, ..row(name) });
         let weights: i64 = network.plan().convolutions().map(Convolution::weights).sum();
         let linear = network.plan().features * network.plan().classes;
-        assert_eq!(network.parameters().weights(), weights + linear, "{preset}");
+        assert_eq!(network.parameters().weights(), weights + linear, "{name}");
     }
 }
 

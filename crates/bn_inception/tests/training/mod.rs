@@ -2,6 +2,7 @@
 
 use bn_inception::config::{AuxiliaryClassifiers, ConfigError, Noise};
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig};
+use recipe::Sgd;
 use streams::Stream;
 use tch::{Kind, Tensor};
 use training::MomentumSgd;
@@ -18,7 +19,8 @@ impl Training {
     fn new(config: BnInceptionConfig, arithmetic: Arithmetic) -> Self {
         let network = BnInception::new(config, 1, on_cpu(arithmetic)).expect("good");
         let parameters = network.parameters();
-        let sgd = MomentumSgd::new(parameters.values(), parameters.weights(), 0.9);
+        let sgd = Sgd { momentum: 0.9, l2: 1e-4, ..Sgd::plain(0.05) };
+        let sgd = MomentumSgd::new(parameters.values(), parameters.weights(), sgd);
         Self { network, sgd, draws: Stream::new(1, "dropout") }
     }
 
@@ -26,7 +28,7 @@ impl Training {
         let loss = self.network.loss(images, labels, &mut self.draws);
         let parameters = self.network.parameters();
         parameters.backward(&loss);
-        self.sgd.step(parameters.values(), parameters.gradient(), 0.05, 1e-4);
+        self.sgd.step(0, parameters.values(), parameters.gradient()); // its rate stays
         parameters.refresh();
         loss.double_value(&[])
     }
