@@ -1,128 +1,201 @@
-//! Medians and bands over seeds.
+//! The one way from points of seeds to numbers over seeds.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use polars::prelude::*;
-use record::fig1::{AccuracyRow, ActivationRow, DriftRow, Network};
+use record::judge::Ours;
+use record::point::{Known, Point};
+use record::statistics::Spread;
 
-use crate::style::with_thousands;
-
-/// A curve's median over seeds at one step, and its extremes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Band {
-    /// Training steps done.
-    pub step: f64,
-    /// Smallest value of any seed.
-    pub low: f64,
-    /// Median over seeds.
+/// A metric of a series at one x, over seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The series.
+    pub series: String,
+    /// The metric.
+    pub metric: String,
+    /// Where.
+    pub x: f64,
+    /// Seeds.
+    pub n: usize,
+    /// Seeds of which only a bound is known.
+    pub censored: usize,
+    /// The loosest bound, if there is one.
+    pub bound: Option<Known>,
+    /// Mean and interval (Student's t, or the number's own) of what is known.
+    pub mean: Option<Spread>,
+    /// The same on the logarithmic scale; none if a number is not positive.
+    pub geometric: Option<Spread>,
+    /// Median of what is known.
     pub median: f64,
-    /// Largest value of any seed.
-    pub high: f64,
+    /// Its smallest.
+    pub min: f64,
+    /// Its largest.
+    pub max: f64,
 }
 
-impl Band {
-    /// What a reader sees who points at it: `975 steps: 36.1 % (34.9 to 39.4)`, with values times a factor.
-    pub fn hint(&self, factor: f64, decimals: usize, unit: &str) -> String {
-        let shown = |value: f64| format!("{:.decimals$}", factor * value);
-        let (median, low, high) = (shown(self.median), shown(self.low), shown(self.high));
-        let steps = with_thousands(self.step);
-        let spread = if low == high { String::new() } else { format!(" ({low} to {high})") };
-        format!("{steps} steps: {median}{unit}{spread}")
+impl Summary {
+    /// Mean and interval; of ratios, and of numbers on a logarithmic axis, those on the logarithmic scale.
+    pub fn spread(&self, is_geometric: bool) -> Option<Spread> {
+        if is_geometric { self.geometric.or(self.mean) } else { self.mean }
+    }
+
+    /// As the judge's number, which has a format.
+    pub fn ours(&self, is_geometric: bool) -> Ours {
+        let known = self.mean.map(|spread| Known::Exactly(spread.mean));
+        let exactly = known.into_iter().cycle().take(self.n - self.censored);
+        let values = exactly.chain(self.bound.into_iter().cycle().take(self.censored));
+        Ours { values: values.collect(), spread: self.spread(is_geometric), facts: Vec::new() }
     }
 }
 
-/// Test accuracy of a network over training.
+/// Every series, metric and x of some points, by x, and of one x in the order of the points.
 ///
 /// # Errors
-/// If polars refuses the rows, which would be a bug.
-pub fn accuracy_over_seeds(rows: &[AccuracyRow], network: Network) -> Result<Vec<Band>> {
-    let of_network = rows.iter().filter(|row| row.network == network);
-    over_seeds(of_network.map(|row| (row.step, row.test_accuracy_fraction)))
+/// If polars refuses the points, which would be a bug.
+pub fn over_seeds<'a>(points: impl Iterator<Item = &'a Point> + Clone) -> Result<Vec<Summary>> {
+    let by = [col("series"), col("metric"), col("x")];
+    let in_order = SortMultipleOptions::default().with_maintain_order(true);
+    let table = frame(points)?.lazy().group_by_stable(by).agg(numbers()).sort(["x"], in_order);
+    summaries(&table.collect()?)
 }
 
-/// Median and extremes of what the seeds have at each step.
-///
-/// # Errors
-/// If polars refuses the rows, which would be a bug.
-pub fn over_seeds(points: impl Iterator<Item = (u64, f64)>) -> Result<Vec<Band>> {
-    let (steps, values): (Vec<u64>, Vec<f64>) = points.unzip();
-    let value = || col("value");
-    let table = df!("step" => steps, "value" => values)?
-        .lazy()
-        .group_by([col("step")])
-        .agg([
-            value().min().alias("low"),
-            value().median().alias("median"),
-            value().max().alias("high"),
-        ])
-        .sort(["step"], SortMultipleOptions::default())
-        .collect()?;
-    bands(&table)
+fn frame<'a>(points: impl Iterator<Item = &'a Point> + Clone) -> Result<DataFrame> {
+    let number = |of: fn(&Point) -> Option<f64>| points.clone().map(of).collect::<Vec<_>>();
+    Ok(df!(
+        "series" => points.clone().map(|point| point.series.as_str()).collect::<Vec<_>>(),
+        "metric" => points.clone().map(|point| point.metric.as_str()).collect::<Vec<_>>(),
+        "x" => points.clone().map(|point| point.x).collect::<Vec<_>>(),
+        "value" => number(|point| point.value.exact()),
+        "log" => number(|point| point.value.exact().filter(|value| *value > 0.0).map(f64::ln)),
+        "above" => number(|point| match point.value {
+            Known::Above(bound) => Some(bound),
+            _ => None,
+        }),
+        "below" => number(|point| match point.value {
+            Known::Below(bound) => Some(bound),
+            _ => None,
+        }),
+        "low" => number(|point| point.interval.map(|(low, _)| low)),
+        "high" => number(|point| point.interval.map(|(_, high)| high)),
+    )?)
 }
 
-fn bands(table: &DataFrame) -> Result<Vec<Band>> {
-    let numbers = |name: &str| -> Result<Vec<f64>> {
-        let column = table.column(name)?.cast(&DataType::Float64)?;
-        Ok(column.f64()?.into_no_null_iter().collect())
+fn numbers() -> Vec<Expr> {
+    let (value, log) = (|| col("value"), || col("log"));
+    vec![
+        len().alias("n"),
+        value().count().alias("known"),
+        value().mean().alias("mean"),
+        value().std(1).alias("deviation"),
+        value().median().alias("median"),
+        value().min().alias("min"),
+        value().max().alias("max"),
+        log().count().alias("positive"),
+        log().mean().alias("log mean"),
+        log().std(1).alias("log deviation"),
+        col("above").min(),
+        col("below").max(),
+        col("low").first(),
+        col("high").first(),
+    ]
+}
+
+fn summaries(table: &DataFrame) -> Result<Vec<Summary>> {
+    let texts = |name: &str| -> Result<Vec<String>> {
+        let column = table.column(name)?.str()?;
+        Ok(column.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
     };
-    let (steps, low, median, high) =
-        (numbers("step")?, numbers("low")?, numbers("median")?, numbers("high")?);
-    let band = |i: usize| Band { step: steps[i], low: low[i], median: median[i], high: high[i] };
-    Ok((0..steps.len()).map(band).collect())
+    let numbers = |name: &str| -> Result<Vec<Option<f64>>> {
+        let column = table.column(name)?.cast(&DataType::Float64)?;
+        Ok(column.f64()?.iter().collect())
+    };
+    let (series, metrics) = (texts("series")?, texts("metric")?);
+    let names = [
+        "x",
+        "n",
+        "known",
+        "mean",
+        "deviation",
+        "median",
+        "min",
+        "max",
+        "positive",
+        "log mean",
+        "log deviation",
+        "above",
+        "below",
+        "low",
+        "high",
+    ];
+    let columns = names.iter().map(|name| numbers(name)).collect::<Result<Vec<_>>>()?;
+    let summary = |row: usize| {
+        let number = |name: &str| {
+            let column = names.iter().position(|other| *other == name)?;
+            columns[column][row]
+        };
+        summary(series[row].clone(), metrics[row].clone(), number)
+    };
+    Ok((0..table.height()).map(summary).collect())
 }
 
-/// The unit of the last hidden layer that stands for a seed's layer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TypicalUnit {
-    /// The seed.
-    pub seed: u64,
-    /// The unit.
-    pub unit: usize,
-    /// How far its median and its spread moved, together.
-    pub movement: f64,
-}
-
-/// The typical unit of every seed: the one whose movement (of the median and of the spread, together)
-/// is the layer's median, the lower of the two middle ones if the layer has an even number of units.
-/// Sorted by movement, so that the middle one of the list is typical of the seeds, too.
-pub fn typical_units(drift: &[DriftRow], network: Network) -> Vec<TypicalUnit> {
-    let mut units: Vec<TypicalUnit> = drift
-        .iter()
-        .filter(|row| row.network == network)
-        .map(|row| TypicalUnit {
-            seed: row.seed,
-            unit: row.unit,
-            movement: row.median_movement + row.spread_movement,
-        })
-        .collect();
-    units.sort_by(|a, b| a.seed.cmp(&b.seed).then(a.movement.total_cmp(&b.movement)));
-    let middle = |layer: &[TypicalUnit]| layer[(layer.len() - 1) / 2];
-    let mut typical: Vec<TypicalUnit> =
-        units.chunk_by(|a, b| a.seed == b.seed).map(middle).collect();
-    typical.sort_by(|a, b| a.movement.total_cmp(&b.movement));
-    typical
-}
-
-/// The percentiles of one unit's input over training.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Percentiles {
-    /// (step, 15th percentile).
-    pub p15: Vec<(f64, f64)>,
-    /// (step, median).
-    pub p50: Vec<(f64, f64)>,
-    /// (step, 85th percentile).
-    pub p85: Vec<(f64, f64)>,
-}
-
-/// The percentiles of this unit.
-pub fn percentiles(rows: &[ActivationRow], network: Network, unit: TypicalUnit) -> Percentiles {
-    let mut curves = Percentiles::default();
-    let of_unit =
-        |row: &&ActivationRow| (row.network, row.seed, row.unit) == (network, unit.seed, unit.unit);
-    for row in rows.iter().filter(of_unit) {
-        let step = row.step as f64;
-        curves.p15.push((step, row.input_p15));
-        curves.p50.push((step, row.input_p50));
-        curves.p85.push((step, row.input_p85));
+fn summary(series: String, metric: String, number: impl Fn(&str) -> Option<f64>) -> Summary {
+    let count = |name: &str| number(name).unwrap_or(0.0) as usize;
+    let own = number("low").zip(number("high"));
+    let (known, n) = (count("known"), count("n"));
+    let spread = |mean: Option<f64>, deviation: &str, by_ratio: bool| {
+        let deviation = number(deviation).unwrap_or(0.0);
+        mean.map(|mean| Spread::of_moments(mean, deviation, known, by_ratio))
+    };
+    let with_own = |mean: f64| own.map(|interval| Spread::with_interval(mean, interval));
+    let mean = number("mean");
+    let all_positive = known > 0 && count("positive") == known && own.is_none();
+    let log_mean = number("log mean").filter(|_| all_positive);
+    let bound = number("above").map(Known::Above).or(number("below").map(Known::Below));
+    let or_none = |name: &str| number(name).unwrap_or(f64::NAN);
+    Summary {
+        series,
+        metric,
+        x: or_none("x"),
+        n,
+        censored: n - known,
+        bound,
+        mean: mean.and_then(with_own).or_else(|| spread(mean, "deviation", false)),
+        geometric: spread(log_mean, "log deviation", true),
+        median: or_none("median"),
+        min: or_none("min"),
+        max: or_none("max"),
     }
-    curves
+}
+
+/// The number of a series at the last x that has the metric.
+///
+/// # Errors
+/// Those of [`over_seeds`].
+pub fn last(points: &[Point], series: &str, metric: &str) -> Result<Option<Summary>> {
+    let is_it = |point: &&Point| point.series == series && point.metric == metric;
+    Ok(over_seeds(points.iter().filter(is_it))?.pop())
+}
+
+/// The series that have one of these metrics, in the order of the points.
+pub fn series_with(points: &[Point], has: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for point in points.iter().filter(|point| has(&point.metric)) {
+        if !names.contains(&point.series) {
+            names.push(point.series.clone());
+        }
+    }
+    names
+}
+
+/// The points of each series' middle seed.
+pub fn of_middle_seeds(points: Vec<Point>) -> Vec<Point> {
+    let mut seeds: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+    for point in &points {
+        seeds.entry(point.series.clone()).or_default().insert(point.seed);
+    }
+    let middle = |own: &BTreeSet<u64>| own.iter().nth(own.len() / 2).copied();
+    let is_its = |point: &Point| middle(&seeds[&point.series]) == Some(point.seed);
+    points.into_iter().filter(is_its).collect()
 }

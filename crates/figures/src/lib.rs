@@ -1,40 +1,36 @@
-//! From the CSV files under `results/` to the pictures under `figures/` and the table in the README.
+//! From the rows of finished runs to pictures, tables and pages. An exhibit's description says what is shown;
+//! nothing here knows an exhibit but Figure 5, which is drawn by hand.
 //!
-//! - [`aggregate`]: medians and bands over seeds;
-//! - [`curves`]: axes, lines and bands over training steps;
-//! - [`plot`]: panels of curves with intervals;
-//! - [`picture`]: one drawing, as PNG and as SVG;
-//! - [`style`]: fonts, colours, dashes;
-//! - [`shapes`]: pictures that are laid out in pixels, before any backend draws them;
-//! - [`fig1`], [`fig1_sensitivity`], [`fig2`], [`fig4`], [`fig5`]: a module for each picture;
-//! - [`claims`]: the pictures of the text's claims;
-//! - [`table_single`]: the single-network table and the verdicts on Figure 2's claims;
-//! - [`rates`]: the table of Inception's learning rates;
-//! - [`readme`]: the generated parts of the README and of DEVIATIONS, put there by [`splice`];
-//! - [`throughput`]: the table of BN-Inception's speed;
-//! - [`verdicts`]: every claim with its verdict;
-//! - [`report`]: one page of everything;
-//! - [`runs`]: which finished runs there are, and where their pictures go.
+//! Each of these knows only those above it:
+//! - [`look`], [`shapes`], [`marks`], [`picture`]: how series look; a picture as shapes in pixels; PNG and SVG;
+//! - [`aggregate`]: points of seeds to numbers over seeds, by polars;
+//! - [`axis`]: values to pixels, and the one painter of axes;
+//! - [`mod@panel`]: curves, bands, dots, differences, heat maps;
+//! - [`runs`]: finished runs, judged;
+//! - [`mod@table`]: one model of tables with three writers;
+//! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
+//! - [`block`], [`claims`], [`bench`]: what there is to say of a run, of all claims, of speed;
+//! - [`splice`], [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
+//! - [`program`]: what `render`, `report`, `exhibits` and `accept` share.
 //!
-//! Never links libtorch: whoever has the CSV files can draw, in seconds.
+//! Never links libtorch: whoever has the CSV files can draw, in seconds. Nothing here writes results but `accept`,
+//! which copies a whole run by `record`.
 
 pub mod aggregate;
+pub mod axis;
+pub mod bench;
+pub mod block;
 pub mod claims;
-pub mod curves;
-pub mod fig1;
-pub mod fig1_sensitivity;
-pub mod fig2;
-pub mod fig4;
 pub mod fig5;
+pub mod figure;
+pub mod look;
+pub mod marks;
+pub mod pages;
+pub mod panel;
 pub mod picture;
-pub mod plot;
-pub mod rates;
-pub mod readme;
+pub mod program;
 pub mod report;
 pub mod runs;
 pub mod shapes;
 pub mod splice;
-pub mod style;
-pub mod table_single;
-pub mod throughput;
-pub mod verdicts;
+pub mod table;

@@ -4,54 +4,98 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use plotters::coord::Shift;
 use plotters::prelude::*;
-use tempfile::{Builder, NamedTempFile};
+use record::file::write_atomically;
+use tempfile::Builder;
 
-use crate::shapes::Hint;
-use crate::style;
+use crate::look::{self, CAPTION_SIZE};
+use crate::shapes::{Hint, Shape, paint, text_from};
 
-/// Something that can be drawn on any of plotters' backends.
-pub trait Picture {
-    /// Width and height in pixels.
-    fn size(&self) -> (u32, u32);
+/// Width of every picture in pixels.
+pub const WIDTH: i32 = 2400;
 
-    /// Draws it; returns what an SVG says to who points at a place.
+/// Characters of a caption's line that surely fit, whatever sans-serif an SVG is shown with.
+const CAPTION_CHARACTERS: usize = 172;
+const CAPTION_LINE: i32 = 42;
+
+/// A picture, laid out.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Its height in pixels.
+    pub height: i32,
+    /// Everything on it.
+    pub shapes: Vec<Shape>,
+}
+
+impl Picture {
+    /// The same with sentences along the lower edge.
+    #[must_use]
+    pub fn with_caption(mut self, sentences: &[String]) -> Self {
+        let text = sentences.join(" ");
+        for line in textwrap::wrap(&text, CAPTION_CHARACTERS) {
+            let middle = self.height + CAPTION_LINE / 2;
+            self.shapes.push(text_from(line.into_owned(), (40, middle), CAPTION_SIZE));
+            self.height += CAPTION_LINE;
+        }
+        self.height += 16;
+        self
+    }
+
+    fn size(&self) -> (u32, u32) {
+        (WIDTH as u32, self.height.max(1) as u32)
+    }
+
+    /// The drawing as an SVG, with what it says to who points at a place.
     ///
     /// # Errors
     /// If the backend fails.
-    fn draw<Backend: DrawingBackend>(
-        &self,
-        area: &DrawingArea<Backend, Shift>,
-    ) -> Result<Vec<Hint>>
-    where
-        Backend::ErrorType: 'static;
-}
+    pub fn svg(&self) -> Result<String> {
+        look::register_fonts();
+        let mut svg = String::new();
+        let area = SVGBackend::with_string(&mut svg, self.size()).into_drawing_area();
+        area.fill(&WHITE)?;
+        let hints = paint(&area, &self.shapes)?;
+        area.present()?;
+        drop(area);
+        with_hints(svg, &hints)
+    }
 
-/// Writes `stem.png` and `stem.svg`, each atomically; returns their paths.
-///
-/// # Errors
-/// Names the file that cannot be written.
-pub fn save(picture: &impl Picture, stem: &Path) -> Result<[PathBuf; 2]> {
-    style::register_fonts();
-    let png = save_one(stem, "png", |file| {
-        draw_on(picture, &BitMapBackend::new(file, picture.size()).into_drawing_area())?;
+    /// Writes `stem.png` and `stem.svg`, each atomically; returns their paths.
+    ///
+    /// # Errors
+    /// Names the file that cannot be written.
+    pub fn save(&self, stem: &Path) -> Result<[PathBuf; 2]> {
+        let (png, svg) = (stem.with_added_extension("png"), stem.with_added_extension("svg"));
+        self.save_png(&png).with_context(|| format!("cannot draw {}", png.display()))?;
+        let drawing = self.svg().with_context(|| format!("cannot draw {}", svg.display()))?;
+        write_atomically(&svg, |file| Ok(std::io::Write::write_all(file, drawing.as_bytes())?))?;
+        Ok([png, svg])
+    }
+
+    /// Into a neighbour, as readable as any other file, which then takes its name.
+    fn save_png(&self, path: &Path) -> Result<()> {
+        look::register_fonts();
+        let folder = path.parent().context("it has no parent folder")?;
+        std::fs::create_dir_all(folder)?;
+        let mut builder = Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let neighbour = builder.suffix(".png").tempfile_in(folder)?;
+        let area = BitMapBackend::new(neighbour.path(), self.size()).into_drawing_area();
+        area.fill(&WHITE)?;
+        paint(&area, &self.shapes)?;
+        area.present()?;
+        drop(area);
+        neighbour.persist(path)?;
         Ok(())
-    })?;
-    let svg = save_one(stem, "svg", |file| {
-        let hints = draw_on(picture, &SVGBackend::new(file, picture.size()).into_drawing_area())?;
-        add_hints(file, &hints)
-    })?;
-    Ok([png, svg])
+    }
 }
 
 /// Circles that nobody sees, with titles that browsers show.
-fn add_hints(svg: &Path, hints: &[Hint]) -> Result<()> {
+fn with_hints(svg: String, hints: &[Hint]) -> Result<String> {
     const RADIUS: u32 = 16;
-    let drawing = std::fs::read_to_string(svg)?;
-    let Some(drawing) = drawing.trim_end().strip_suffix("</svg>").filter(|_| !hints.is_empty())
-    else {
-        return Ok(());
+    let Some(drawing) = svg.trim_end().strip_suffix("</svg>").filter(|_| !hints.is_empty()) else {
+        return Ok(svg);
     };
     let mut circles = String::new();
     for (text, (x, y)) in hints {
@@ -59,72 +103,5 @@ fn add_hints(svg: &Path, hints: &[Hint]) -> Result<()> {
         let at = format!("cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"");
         writeln!(circles, "<circle {at}><title>{text}</title></circle>")?;
     }
-    let group = format!("<g fill=\"transparent\">\n{circles}</g>\n</svg>\n");
-    Ok(std::fs::write(svg, format!("{drawing}{group}"))?)
-}
-
-fn draw_on<Backend: DrawingBackend>(
-    picture: &impl Picture,
-    area: &DrawingArea<Backend, Shift>,
-) -> Result<Vec<Hint>>
-where
-    Backend::ErrorType: 'static,
-{
-    area.fill(&WHITE)?;
-    let hints = picture.draw(area)?;
-    area.present()?;
-    Ok(hints)
-}
-
-fn save_one(stem: &Path, kind: &str, draw: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-    let path = stem.with_added_extension(kind);
-    let inner = || -> Result<()> {
-        let neighbour = neighbour(&path, kind)?;
-        draw(neighbour.path())?;
-        neighbour.persist(&path)?;
-        Ok(())
-    };
-    inner().with_context(|| format!("cannot draw {}", path.display()))?;
-    Ok(path)
-}
-
-/// A temporary file beside the picture, of its kind and as readable as any other.
-fn neighbour(path: &Path, kind: &str) -> Result<NamedTempFile> {
-    let folder = path.parent().context("it has no parent folder")?;
-    std::fs::create_dir_all(folder)?;
-    let mut builder = Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    Ok(builder.suffix(&format!(".{kind}")).tempfile_in(folder)?)
-}
-
-/// Characters of a caption's line that surely fit, whatever sans-serif an SVG is shown with.
-const CAPTION_CHARACTERS: usize = 185;
-const CAPTION_LINE: u32 = 42;
-
-/// Pixels that a caption takes.
-pub fn caption_height(sentences: &[String]) -> u32 {
-    let lines = textwrap::wrap(&sentences.join(" "), CAPTION_CHARACTERS).len();
-    CAPTION_LINE * lines as u32 + 12
-}
-
-/// Writes a caption along the lower edge; returns what is left above it.
-///
-/// # Errors
-/// If the backend fails.
-pub fn caption<Backend: DrawingBackend>(
-    area: &DrawingArea<Backend, Shift>,
-    sentences: &[String],
-) -> Result<DrawingArea<Backend, Shift>>
-where
-    Backend::ErrorType: 'static,
-{
-    let text = sentences.join(" ");
-    let lines = textwrap::wrap(&text, CAPTION_CHARACTERS);
-    let height = area.dim_in_pixel().1 - caption_height(sentences);
-    let (above, caption) = area.split_vertically(height);
-    for (line, y) in lines.iter().zip((0..).step_by(CAPTION_LINE as usize)) {
-        caption.draw_text(line, &style::text(style::CAPTION_SIZE), (40, y))?;
-    }
-    Ok(above)
+    Ok(format!("{drawing}<g fill=\"transparent\">\n{circles}</g>\n</svg>\n"))
 }

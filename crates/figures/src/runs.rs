@@ -1,71 +1,166 @@
-//! Which finished runs there are, and where their pictures go.
+//! Finished runs as they are shown: the exhibit, the run's points beside the paper's, and what the judge says.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use record::exhibit::{Exhibit, RowKind};
+use record::judge::{Finding, holm, judge};
 use record::manifest::{self, Manifest};
-use record::repository;
+use record::point::Point;
+use record::run::Scale;
+use record::{repository, rows};
 
-use crate::{claims, fig1, fig1_sensitivity, fig2, fig4, fig5};
-
-/// The folders of all finished runs under `results/`, in alphabetical order.
-///
-/// # Errors
-/// Names the folder that cannot be read.
-pub fn all() -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    collect(&repository().join("results"), &mut found)?;
-    found.sort();
-    Ok(found)
+/// A finished run of an exhibit, or of the one whose run the exhibit shows.
+#[derive(Clone, Debug)]
+pub struct ShownRun {
+    /// What is shown.
+    pub exhibit: Exhibit,
+    /// The exhibit whose program made the run.
+    pub source: Exhibit,
+    /// The run's folder.
+    pub folder: PathBuf,
+    /// Its facts.
+    pub manifest: Manifest,
+    /// What it measured.
+    pub points: Vec<Point>,
+    /// What the paper reports.
+    pub paper: Vec<Point>,
+    /// What that says of the exhibit's claims.
+    pub findings: Vec<Finding>,
 }
 
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
-        if path.join(manifest::FILE).exists() {
-            found.push(path);
-        } else if path.is_dir() && !is_hidden {
-            collect(&path, found)?;
+impl ShownRun {
+    /// Reads the run in a folder and judges it.
+    ///
+    /// # Errors
+    /// If the folder holds no finished run of the exhibit, or rows that the run did not write; if a claim names a
+    /// series or a metric that the run does not have.
+    pub fn read(exhibit: &Exhibit, exhibits: &[Exhibit], folder: &Path) -> Result<Self> {
+        let source = source(exhibit, exhibits)?.clone();
+        let manifest = Manifest::read(folder)?;
+        let (found, name, shown) = (&manifest.artefact, &source.name, folder.display());
+        ensure!(found == name, "{shown} holds a run of '{found}', not of '{name}'");
+        manifest.check_outputs(folder)?;
+        let points = rows::points(&source, folder, &manifest)?;
+        let paper = rows::paper_points(&source)?;
+        let findings = judge(exhibit, manifest.scale, &points, &paper)?;
+        let (exhibit, folder) = (exhibit.clone(), folder.to_owned());
+        Ok(Self { exhibit, source, folder, manifest, points, paper, findings })
+    }
+
+    /// Whether it has the scale of which the exhibit's committed run is.
+    pub fn is_of_default_scale(&self) -> bool {
+        self.manifest.scale == self.source.default_scale()
+    }
+
+    /// Whether a picture is drawn of it; if not, tables say it all.
+    pub fn has_picture(&self) -> bool {
+        let by_hand = self.exhibit.description.rows == RowKind::Architecture;
+        by_hand || !self.exhibit.description.panels.is_empty()
+    }
+
+    /// What its picture is called, or the page of its tables.
+    pub fn file_name(&self) -> &str {
+        self.exhibit.description.picture.as_deref().unwrap_or(&self.exhibit.name)
+    }
+
+    /// Where that lies, from a root: `figures/fig1`, of other scales `figures/medium/fig1`; without an ending.
+    pub fn stem(&self) -> PathBuf {
+        let folder = Path::new("figures");
+        if self.is_of_default_scale() {
+            folder.join(self.file_name())
+        } else {
+            folder.join(self.manifest.scale.to_string()).join(self.file_name())
         }
     }
-    Ok(())
+
+    /// The run's folder, from the repository's root where it lies there.
+    pub fn shown_folder(&self) -> String {
+        let root = repository();
+        self.folder.strip_prefix(&root).unwrap_or(&self.folder).display().to_string()
+    }
+
+    /// Data, size, steps and seeds: `MNIST, 50,000 steps; 5 seeds; the paper's scale`. A smoke or custom run says so
+    /// first.
+    pub fn scale_words(&self) -> String {
+        let scale = self.manifest.scale;
+        let first = match scale {
+            Scale::Smoke => "a smoke run, which only shows that the program works: ",
+            Scale::Custom => "a custom recipe: ",
+            Scale::Small | Scale::Medium | Scale::Full => "",
+        };
+        let seeds = match (self.manifest.recipe.trainings.len(), self.manifest.seeds.len()) {
+            (0, 0 | 1) => String::new(),
+            (_, 1) => "; 1 seed".to_owned(),
+            (_, seeds) => format!("; {seeds} seeds"),
+        };
+        let is_the_papers = self.source.scale(scale).is_some_and(|scale| scale.is_the_papers);
+        let papers = if is_the_papers { "; the paper's scale" } else { "" };
+        format!("{first}{}{seeds}{papers}", self.manifest.recipe.words())
+    }
 }
 
-/// Draws the figure of a finished run; returns the files.
+/// The exhibit whose run is shown.
+fn source<'a>(exhibit: &'a Exhibit, exhibits: &'a [Exhibit]) -> Result<&'a Exhibit> {
+    if !exhibit.is_view() {
+        return Ok(exhibit);
+    }
+    let (name, of) = (&exhibit.name, exhibit.run_name());
+    let source = exhibits.iter().find(|other| other.name == of && !other.is_view());
+    source.with_context(|| format!("{name}: it is a view of '{of}', which is no program"))
+}
+
+/// Where the accepted runs of an exhibit are: that of the default scale first.
 ///
 /// # Errors
-/// If the folder holds no finished run, if its rows are not those the run wrote, or if a file cannot
-/// be written.
-pub fn draw(run: &Path) -> Result<Vec<PathBuf>> {
-    let manifest = Manifest::read(run)?;
-    manifest.check_outputs(run)?;
-    let stem = stem(run, &manifest.artefact);
-    let drawn = match manifest.artefact.as_str() {
-        "fig1" => fig1::draw(run, &manifest, &stem),
-        "fig1-sensitivity" => fig1_sensitivity::draw(run, &manifest, &stem),
-        "fig2" => fig2::draw(run, &stem),
-        "table-ensemble" => fig4::draw(run, &manifest, &stem),
-        "fig5" => fig5::draw(run, &manifest, &stem),
-        claim if claims::is_drawn(claim) => claims::draw(run, &manifest, &stem),
-        "fig2-learning-rate" => return Ok(Vec::new()), // a table in DEVIATIONS.md says it all
-        other => anyhow::bail!("{}: no figure is drawn of '{other}'", run.display()),
-    };
-    drawn.map(Vec::from)
+/// If it is a view of something that is not there.
+pub fn accepted_folders(exhibit: &Exhibit, exhibits: &[Exhibit]) -> Result<Vec<PathBuf>> {
+    let source = source(exhibit, exhibits)?;
+    let scales = source.description.scales.iter().map(|scale| scale.name);
+    let folders = scales.filter(|scale| *scale != Scale::Smoke).map(|s| source.accepted_folder(s));
+    Ok(folders.filter(|folder| folder.join(manifest::FILE).exists()).collect())
 }
 
-/// `results/X` is drawn into `figures/X.png`, a table that is a figure of the paper under the figure's name; a
-/// run elsewhere, into its own folder.
-pub fn stem(run: &Path, artefact: &str) -> PathBuf {
-    let repository = repository();
-    let run = run.canonicalize().unwrap_or_else(|_| run.to_owned());
-    let stem = match run.strip_prefix(repository.join("results")) {
-        Ok(inside) => repository.join("figures").join(inside),
-        Err(_) => run.join(artefact),
-    };
-    let name = stem.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    stem.with_file_name(name.replacen("table-ensemble", "fig4", 1))
+/// All accepted runs, judged, in the paper's order; and what is wrong with the others.
+pub fn accepted(exhibits: &[Exhibit]) -> (Vec<ShownRun>, Vec<anyhow::Error>) {
+    let (mut runs, mut errors) = (Vec::new(), Vec::new());
+    for exhibit in exhibits {
+        let folders = accepted_folders(exhibit, exhibits).map_err(|error| errors.push(error));
+        for folder in folders.unwrap_or_default() {
+            match ShownRun::read(exhibit, exhibits, &folder) {
+                Ok(run) => runs.push(run),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    correct_for_chance(&mut runs);
+    (runs, errors)
+}
+
+/// Holm's correction over the findings of all runs of default scale.
+fn correct_for_chance(runs: &mut [ShownRun]) {
+    let counted = || runs.iter().filter(|run| run.is_of_default_scale());
+    let mut findings: Vec<Finding> = counted().flat_map(|run| run.findings.clone()).collect();
+    holm(&mut findings);
+    let mut findings = findings.into_iter();
+    for run in runs.iter_mut().filter(|run| run.is_of_default_scale()) {
+        run.findings = findings.by_ref().take(run.findings.len()).collect();
+    }
+}
+
+/// The run of an exhibit that finished last on this machine; of a view without one, the accepted one.
+///
+/// # Errors
+/// If there is no such run.
+pub fn last_folder(exhibit: &Exhibit, exhibits: &[Exhibit]) -> Result<PathBuf> {
+    let last = record::run::last(exhibit.run_name());
+    if let Some(folder) = last.filter(|folder| folder.join(manifest::FILE).exists()) {
+        return Ok(folder);
+    }
+    let accepted =
+        if exhibit.is_view() { accepted_folders(exhibit, exhibits)? } else { Vec::new() };
+    let name = exhibit.run_name();
+    accepted.into_iter().next().with_context(|| {
+        format!("no run of '{name}' has finished on this machine yet: 'make {name}' makes one")
+    })
 }

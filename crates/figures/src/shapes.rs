@@ -1,21 +1,21 @@
-//! What the picture is made of, before any backend draws it.
+//! What a picture is made of, in pixels, before any backend draws it.
 
 use anyhow::Result;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::style;
+use crate::look::{FONT, INK};
 
 /// plotters centres a text's line, descenders and all; this part of its height lowers the letters to
 /// the middle.
 const LOWER: i32 = 9;
 
-/// A point, in pixels from the upper left corner.
-pub type Point = (i32, i32);
+/// A place, in pixels from the upper left corner.
+pub type Place = (i32, i32);
 
 /// What a reader sees who points at a place; only an SVG can say it.
-pub type Hint = (String, Point);
+pub type Hint = (String, Place);
 
 /// An upright rectangle in pixels; `right` and `bottom` are outside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +32,18 @@ pub struct Rect {
 
 impl Rect {
     /// From its upper left corner and its size.
-    pub fn new((left, top): Point, (width, height): (i32, i32)) -> Self {
+    pub fn new((left, top): Place, (width, height): (i32, i32)) -> Self {
         Self { left, top, right: left + width, bottom: top + height }
     }
 
     /// Its middle.
-    pub fn center(self) -> Point {
+    pub fn center(self) -> Place {
         (i32::midpoint(self.left, self.right), i32::midpoint(self.top, self.bottom))
+    }
+
+    /// From its left to its right side.
+    pub fn width(self) -> i32 {
+        self.right - self.left
     }
 
     /// Less so many pixels on every side.
@@ -81,23 +86,38 @@ pub enum Shape {
     /// A rectangle's outline of this width, within it.
     Frame(Rect, RGBAColor, i32),
     /// A filled polygon.
-    Fill(Vec<Point>, RGBAColor),
-    /// A line through points, of this width.
-    Path(Vec<Point>, RGBAColor, u32),
-    /// Text of this height, beside or around a point.
-    Text(String, Point, u32, Align),
+    Fill(Vec<Place>, RGBAColor),
+    /// A line through places, of this width.
+    Path(Vec<Place>, RGBAColor, u32),
+    /// Words beside or around a place.
+    Words(Words),
     /// A hint, which is not drawn.
     Hint(Hint),
+}
+
+/// A line of text.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    pub at: Place,
+    /// Its height.
+    pub size: u32,
+    /// On which side of the place.
+    pub align: Align,
+    /// Its colour.
+    pub color: RGBColor,
 }
 
 /// Where a text stands, always at half of its height.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// It begins at the point.
+    /// It begins at the place.
     Begins,
-    /// Its middle is the point.
+    /// Its middle is the place.
     Centered,
-    /// It ends at the point.
+    /// It ends at the place.
     Ends,
 }
 
@@ -112,28 +132,42 @@ impl Align {
     }
 }
 
-/// A line with a head at its last point, which it reaches from the left.
-pub fn arrow(mut points: Vec<Point>, color: RGBColor, width: u32) -> [Shape; 2] {
-    let (x, y) = points.pop().unwrap_or_default();
+/// A straight line.
+pub fn line(from: Place, to: Place, color: RGBColor, width: u32) -> Shape {
+    Shape::Path(vec![from, to], color.into(), width)
+}
+
+/// A line with a head at its last place, which it reaches from the left.
+pub fn arrow(mut places: Vec<Place>, color: RGBColor, width: u32) -> [Shape; 2] {
+    let (x, y) = places.pop().unwrap_or_default();
     let (long, half) = (8 + 2 * width as i32, 4 + width as i32);
-    points.push((x - long, y));
+    places.push((x - long, y));
     let head = vec![(x, y), (x - long, y - half), (x - long, y + half)];
-    [Shape::Path(points, color.into(), width), Shape::Fill(head, color.into())]
+    [Shape::Path(places, color.into(), width), Shape::Fill(head, color.into())]
 }
 
-/// Text that begins at this point, at half of its height.
-pub fn text_from(text: impl Into<String>, at: Point, size: u32) -> Shape {
-    Shape::Text(text.into(), at, size, Align::Begins)
+fn words(text: impl Into<String>, at: Place, size: u32, align: Align) -> Shape {
+    Shape::Words(Words { text: text.into(), at, size, align, color: INK })
 }
 
-/// Text that ends at this point, at half of its height.
-pub fn text_to(text: impl Into<String>, at: Point, size: u32) -> Shape {
-    Shape::Text(text.into(), at, size, Align::Ends)
+/// Text that begins at this place, at half of its height.
+pub fn text_from(text: impl Into<String>, at: Place, size: u32) -> Shape {
+    words(text, at, size, Align::Begins)
 }
 
-/// Text around this point.
-pub fn text_around(text: impl Into<String>, at: Point, size: u32) -> Shape {
-    Shape::Text(text.into(), at, size, Align::Centered)
+/// Text that ends at this place, at half of its height.
+pub fn text_to(text: impl Into<String>, at: Place, size: u32) -> Shape {
+    words(text, at, size, Align::Ends)
+}
+
+/// Text around this place.
+pub fn text_around(text: impl Into<String>, at: Place, size: u32) -> Shape {
+    words(text, at, size, Align::Centered)
+}
+
+/// Pixels that a text needs in any usual sans-serif.
+pub fn text_width(text: &str, size: u32) -> i32 {
+    (0.48 * f64::from(size) * text.chars().count() as f64).ceil() as i32
 }
 
 /// Draws them, later ones over earlier ones; returns the hints among them.
@@ -142,7 +176,7 @@ pub fn text_around(text: impl Into<String>, at: Point, size: u32) -> Shape {
 /// If the backend fails.
 pub fn paint<Backend: DrawingBackend>(
     area: &DrawingArea<Backend, Shift>,
-    shapes: Vec<Shape>,
+    shapes: &[Shape],
 ) -> Result<Vec<Hint>>
 where
     Backend::ErrorType: 'static,
@@ -150,25 +184,25 @@ where
     let mut hints = Vec::new();
     for shape in shapes {
         match shape {
-            Shape::Area(rect, color) => area.draw(&rectangle(rect, color))?,
+            Shape::Area(rect, color) => area.draw(&rectangle(*rect, *color))?,
             Shape::Frame(rect, color, width) => {
-                let sides = rect.sides(width);
-                sides.into_iter().try_for_each(|side| area.draw(&rectangle(side, color)))?;
+                let sides = rect.sides(*width);
+                sides.into_iter().try_for_each(|side| area.draw(&rectangle(side, *color)))?;
             }
-            Shape::Fill(points, color) => area.draw(&Polygon::new(points, color))?,
-            Shape::Path(points, color, width) => {
-                area.draw(&PathElement::new(points, color.stroke_width(width)))?;
+            Shape::Fill(places, color) => area.draw(&Polygon::new(places.clone(), *color))?,
+            Shape::Path(places, color, width) => {
+                area.draw(&PathElement::new(places.clone(), color.stroke_width(*width)))?;
             }
-            Shape::Text(text, (x, y), size, align) => {
-                let style = style::text(size).pos(align.pos());
-                area.draw(&Text::new(text, (x, y + size as i32 / LOWER), style))?;
+            Shape::Words(Words { text, at: (x, y), size, align, color }) => {
+                let style = (FONT, *size).into_font().color(color).pos(align.pos());
+                area.draw(&Text::new(text.as_str(), (*x, y + *size as i32 / LOWER), style))?;
             }
-            Shape::Hint(hint) => hints.push(hint),
+            Shape::Hint(hint) => hints.push(hint.clone()),
         }
     }
     Ok(hints)
 }
 
-fn rectangle(rect: Rect, color: RGBAColor) -> Rectangle<Point> {
+fn rectangle(rect: Rect, color: RGBAColor) -> Rectangle<Place> {
     Rectangle::new([(rect.left, rect.top), (rect.right, rect.bottom)], color.filled())
 }

@@ -1,55 +1,90 @@
-//! Draws figures from finished runs, and writes the README's table. Trains nothing.
+//! Draws finished runs and writes the pages' generated parts. Trains nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
-use figures::{readme, runs};
+use figures::block::Block;
+use figures::pages;
+use figures::program::{self, print, terminal_width};
+use figures::runs::{self, ShownRun};
+use record::exhibit::Exhibit;
+use record::manifest::Manifest;
+use record::repository;
 
-/// Draws the figures of all finished runs under results/, and the README's table.
+/// Draws all accepted runs into figures/, and writes the generated parts of README.md and docs/CLAIMS.md; or draws
+/// one run and prints its tables.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Only the run of this figure or table that finished last on this machine, wherever it is
-    #[arg(long, value_name = "ARTEFACT", conflicts_with = "run")]
+    /// Only the run of this exhibit that finished last on this machine
+    #[arg(long, value_name = "NAME", conflicts_with = "run")]
     last: Option<String>,
 
     /// Only the finished run in this folder
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
+
+    /// Write everything under this folder, and not into the repository or beside the run
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    match render(Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
+    program::run(|| render(&Args::parse()))
+}
+
+fn render(args: &Args) -> Result<()> {
+    let exhibits = Exhibit::all()?;
+    let to = args.to.as_deref();
+    if let Some(name) = &args.last {
+        let exhibit = named(name, &exhibits)?;
+        let folder = runs::last_folder(exhibit, &exhibits)?;
+        let run = ShownRun::read(exhibit, &exhibits, &folder)?;
+        let is_shown = run.is_of_default_scale();
+        return show(&run, to.map(Path::to_owned).or_else(|| is_shown.then(repository)).as_deref());
+    }
+    if let Some(folder) = &args.run {
+        let exhibit = named(&Manifest::read(folder)?.artefact, &exhibits)?;
+        return show(&ShownRun::read(exhibit, &exhibits, folder)?, to);
+    }
+    all(&exhibits, to)
+}
+
+fn named<'a>(name: &str, exhibits: &'a [Exhibit]) -> Result<&'a Exhibit> {
+    let exhibit = exhibits.iter().find(|exhibit| exhibit.name == name);
+    exhibit.with_context(|| {
+        format!("there is no exhibit '{name}': 'exhibits list' says which there are")
+    })
+}
+
+/// Prints a run's tables and draws it: under a root where all pictures lie, or beside its rows.
+fn show(run: &ShownRun, root: Option<&Path>) -> Result<()> {
+    let stem = root.map_or_else(|| run.folder.join(run.file_name()), |root| root.join(run.stem()));
+    let files = pages::draw(run, &stem)?;
+    print(&Block::of(run)?.terminal(terminal_width()))?;
+    say(&files)
+}
+
+/// One damaged run does not keep the others from being drawn, but the pages are not written without it.
+fn all(exhibits: &[Exhibit], to: Option<&Path>) -> Result<()> {
+    let root = to.map_or_else(repository, Path::to_owned);
+    let (runs, mut errors) = runs::accepted(exhibits);
+    for run in &runs {
+        match pages::draw(run, &root.join(run.stem())) {
+            Ok(files) => say(&files)?,
+            Err(error) => errors.push(error),
         }
     }
-}
-
-fn render(args: Args) -> Result<()> {
-    let folders = match args {
-        Args { run: Some(folder), .. } => vec![folder],
-        Args { last: Some(artefact), .. } => vec![last(&artefact)?],
-        Args { .. } => runs::all()?,
-    };
-    // One damaged run does not keep the others from being drawn.
-    let outcomes: Vec<Result<()>> = folders.iter().map(|folder| draw(folder)).collect();
-    readme::write()?;
-    outcomes.into_iter().collect()
-}
-
-fn last(artefact: &str) -> Result<PathBuf> {
-    record::run::last(artefact)
-        .with_context(|| format!("no run of '{artefact}' has finished on this machine yet"))
-}
-
-fn draw(folder: &std::path::Path) -> Result<()> {
-    for file in runs::draw(folder)? {
-        println!("{}", file.display());
+    if errors.is_empty() {
+        return say(&pages::write(&runs, &repository(), &root)?);
     }
-    Ok(())
+    let lines: Vec<String> = errors.iter().map(|error| format!("{error:#}")).collect();
+    bail!("{}", lines.join("\n"))
+}
+
+fn say(files: &[PathBuf]) -> Result<()> {
+    let lines: String = files.iter().map(|file| format!("{}\n", file.display())).collect();
+    print(&lines)
 }

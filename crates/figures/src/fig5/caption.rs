@@ -1,18 +1,16 @@
 //! The sentences under the graph.
 
+use recipe::thousands;
 use record::fig5::{CountRow, StageRow};
-use record::manifest::Manifest;
 
 use super::markdown::{PRINTED_WIDTH, network, printed_parameters};
 use super::stages::dimensions;
-use crate::style::with_thousands;
 
 /// What the figure is, where the paper contradicts it, and how large the network is.
-pub fn caption(stages: &[StageRow], counts: &[CountRow], manifest: &Manifest) -> Vec<String> {
+pub fn caption(stages: &[StageRow], counts: &[CountRow], scale_words: &str) -> Vec<String> {
     let mut sentences = vec![format!(
-        "Scale: {}. BN-Inception (Figure 5 of the paper, appendix) as a graph, for one image of 224×224 and 1000 classes; \
-         with projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed.",
-        manifest.scale,
+        "BN-Inception (the paper's Figure 5) for one image of 224×224 and 1,000 classes ({scale_words}); with \
+         projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed.",
     )];
     sentences.extend(otherwise(stages));
     sentences.extend(contradictions(&network(stages, PRINTED_WIDTH)));
@@ -65,17 +63,15 @@ pub fn note(stages: &[StageRow], stage: &StageRow) -> Option<String> {
 fn difference(a: &StageRow, b: &StageRow) -> Option<String> {
     let output = (a.output_channels != b.output_channels)
         .then(|| dimensions(b.output_grid, b.output_channels));
-    let parameters = (a.parameters != b.parameters)
-        .then(|| format!("{} parameters", with_thousands(b.parameters as f64)));
+    let parameters =
+        (a.parameters != b.parameters).then(|| format!("{} parameters", thousands(b.parameters)));
     let parts: Vec<String> = output.into_iter().chain(parameters).collect();
     (!parts.is_empty()).then(|| format!("{} {}", b.stage, parts.join(", ")))
 }
 
 /// The parameters of the variants beside the paper's.
 fn sizes(counts: &[CountRow]) -> Option<String> {
-    let texts = counts
-        .iter()
-        .map(|row| format!("{} ({})", with_thousands(row.parameters as f64), row.variant));
+    let texts = counts.iter().map(|row| format!("{} ({})", thousands(row.parameters), row.variant));
     let text = texts.collect::<Vec<_>>().join("; ");
     (!text.is_empty())
         .then(|| format!("Parameters in all: {text}. The paper says {}.", printed_parameters()))

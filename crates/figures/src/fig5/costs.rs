@@ -1,14 +1,12 @@
 //! What a stage costs: its parameters and multiply-adds.
 
-use plotters::prelude::*;
+use recipe::thousands;
 use record::fig5::StageRow;
 
 use super::layout::Placed;
-use super::shapes::{Point, Rect, Shape, text_from, text_to};
-use crate::style::{CAPTION_SIZE, with_thousands};
+use crate::look::{CAPTION_SIZE, GREY};
+use crate::shapes::{Place, Rect, Shape, text_from, text_to};
 
-/// Colour of the bars.
-pub const COLOR: RGBColor = RGBColor(120, 120, 120);
 /// Height of the bars.
 pub const THIN: i32 = 8;
 
@@ -32,15 +30,15 @@ pub fn costs(placed: &Placed, [parameters, multiply_adds]: [f64; 2]) -> Vec<Shap
     shapes
 }
 
-fn cost(value: u64, what: &str, scale: f64, (left, y): Point) -> Vec<Shape> {
+fn cost(value: u64, what: &str, scale: f64, (left, y): Place) -> Vec<Shape> {
     if value == 0 {
         return Vec::new();
     }
     let length = (value as f64 * scale).round().max(1.0) as i32;
     vec![
         text_from(format!("{} {what}", compact(value)), (left, y), CAPTION_SIZE),
-        Shape::Hint((format!("{} {what}", with_thousands(value as f64)), (left + 12, y))),
-        Shape::Area(Rect::new((left, y + 17), (length, THIN)), COLOR.into()),
+        Shape::Hint((format!("{} {what}", thousands(value)), (left + 12, y))),
+        Shape::Area(Rect::new((left, y + 17), (length, THIN)), GREY.into()),
     ]
 }
 

@@ -3,7 +3,7 @@
 use record::fig5::StageRow;
 
 use super::graph::{self, Branch, Step};
-use super::shapes::Rect;
+use crate::shapes::Rect;
 
 /// Width of the picture in pixels.
 pub const WIDTH: i32 = 2400;

@@ -3,9 +3,9 @@
 use super::costs;
 use super::graph::{Operation, Step};
 use super::layout::{MODULE, ROW_HEIGHT};
-use super::shapes::{Point, Rect, Shape, text_around, text_from};
 use super::stages::{operation, sample_bar, tagged};
-use crate::style::{CAPTION_SIZE, INK, TITLE_SIZE};
+use crate::look::{CAPTION_SIZE, GREY, INK, TITLE_SIZE};
+use crate::shapes::{Place, Rect, Shape, text_around, text_from};
 
 /// Room of the legend: that of two modules.
 pub const SIZE: (i32, i32) = (2 * MODULE, ROW_HEIGHT);
@@ -21,14 +21,14 @@ const OPERATIONS: [(Operation, &str, &str, &str); 7] = [
 ];
 
 /// The legend, with this upper left corner.
-pub fn shapes((left, top): Point) -> Vec<Shape> {
+pub fn shapes((left, top): Place) -> Vec<Shape> {
     let mut shapes = operations((left + 60, top));
     shapes.extend(bars((left + 530, top)));
     shapes.extend(marks((left + 530, top + 300)));
     shapes
 }
 
-fn operations((left, top): Point) -> Vec<Shape> {
+fn operations((left, top): Place) -> Vec<Shape> {
     let mut shapes = vec![
         text_from("A box says what it does", (left, top + 26), CAPTION_SIZE),
         text_from("and how many channels come out", (left, top + 60), CAPTION_SIZE),
@@ -43,7 +43,7 @@ fn operations((left, top): Point) -> Vec<Shape> {
     shapes
 }
 
-fn bars((left, top): Point) -> Vec<Shape> {
+fn bars((left, top): Place) -> Vec<Shape> {
     let mut shapes = vec![
         text_from("A bar's height: the channels", (left, top + 26), CAPTION_SIZE),
         text_from("of the stage's output", (left, top + 60), CAPTION_SIZE),
@@ -55,7 +55,7 @@ fn bars((left, top): Point) -> Vec<Shape> {
     shapes
 }
 
-fn marks((left, top): Point) -> Vec<Shape> {
+fn marks((left, top): Place) -> Vec<Shape> {
     let frame = Rect::new((left, top + 20), (92, 60));
     let tag = Rect::new((left, top + 108), (92, 40));
     let thin = Rect::new((left, top + 192), (92, costs::THIN));
@@ -63,7 +63,7 @@ fn marks((left, top): Point) -> Vec<Shape> {
     let mut shapes =
         vec![Shape::Frame(frame, INK.into(), 4), text_around("3c", frame.center(), TITLE_SIZE)];
     shapes.extend(tagged("*".to_owned(), tag));
-    shapes.push(Shape::Area(thin, costs::COLOR.into()));
+    shapes.push(Shape::Area(thin, GREY.into()));
     shapes.push(text_from("module with stride 2", beside(top + 50), CAPTION_SIZE));
     shapes.push(text_from("the paper prints otherwise", beside(top + 128), CAPTION_SIZE));
     shapes.push(text_from("parameters, multiply-adds", beside(top + 180), CAPTION_SIZE));

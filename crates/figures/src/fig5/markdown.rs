@@ -1,12 +1,11 @@
-//! Figure 5 as tables: `figures/fig5.md`, and its part of the README.
+//! Figure 5 as a table: `figures/fig5.md`.
 
-use std::fmt::Write;
-
-use record::fig5::{CountRow, StageRow};
+use recipe::thousands;
+use record::fig5::StageRow;
 use record::reported;
 
 use super::stages::dimensions;
-use crate::style::with_thousands;
+use crate::table::{Cell, Table};
 
 /// Width of the projections of 4c and 4d, as the paper prints it.
 pub const PRINTED_WIDTH: u32 = 128;
@@ -16,41 +15,48 @@ pub fn network(stages: &[StageRow], projection: u32) -> Vec<StageRow> {
     stages.iter().filter(|row| row.projection_of_4c_4d == projection).cloned().collect()
 }
 
-/// The architecture's table, and that of its variants' sizes.
-pub fn markdown(stages: &[StageRow], counts: &[CountRow]) -> String {
+/// The architecture's table, and what the printed one contradicts.
+pub fn page(stages: &[StageRow], shown_folder: &str) -> String {
     format!(
         "# The architecture (Figure 5)\n\n\
-         BN-Inception for one image of 224×224 and 1000 classes, with projections of {PRINTED_WIDTH} channels in 4c and 4d, \
-         as printed. Written by `make figures` from the rows in `results/fig5/`.\n\n{}\n\
+         BN-Inception for one image of 224×224 and 1,000 classes, with projections of {PRINTED_WIDTH} channels in 4c and 4d, \
+         as printed. Written by `make figures` from the rows in `{shown_folder}`.\n\n{}\n\
          Parameters: weights, γ and β; no biases before BN. Multiply-adds: multiplications with a weight, each with its \
-         addition.\n\n## Parameters\n\n{}",
-        stages_table(stages),
-        counts_table(counts),
+         addition.\n\n{}\n",
+        stages_table(stages).markdown("../"),
+        contradictions(stages),
     )
 }
 
-/// The part of the README: the sizes, and where the printed table contradicts itself.
-pub fn summary(stages: &[StageRow], counts: &[CountRow]) -> String {
-    format!("{}\n{}", counts_table(counts), contradictions(stages))
-}
-
-fn stages_table(stages: &[StageRow]) -> String {
+fn stages_table(stages: &[StageRow]) -> Table {
     let other = other_width(stages);
-    let mut text = format!(
-        "| stage | output | printed | 1×1 | 3×3 reduce | 3×3 | double 3×3 reduce | double 3×3 | pool + proj | parameters | \
-         multiply-adds | channels with {} | contradiction |\n| --- |{} --- |\n",
-        other.map_or("other projections".to_owned(), |width| format!("{width}-wide projections")),
-        " ---: |".repeat(7) + " --- |" + &" ---: |".repeat(3),
-    );
+    let with_other =
+        other.map_or("other projections".to_owned(), |w| format!("{w}-wide projections"));
+    let with_other = format!(">channels with {with_other}");
+    let mut table = Table::new(&[
+        "stage",
+        ">output",
+        ">printed",
+        ">1×1",
+        ">3×3 reduce",
+        ">3×3",
+        ">double 3×3 reduce",
+        ">double 3×3",
+        "pool + proj",
+        ">parameters",
+        ">multiply-adds",
+        &with_other,
+        "contradiction",
+    ]);
     let others = other.map(|width| network(stages, width)).unwrap_or_default();
     for row in network(stages, PRINTED_WIDTH) {
         let other = others.iter().find(|other| other.stage == row.stage);
-        let _ = writeln!(text, "{}", stage_line(&row, other));
+        table.rows.push(stage_line(&row, other));
     }
-    text
+    table
 }
 
-fn stage_line(row: &StageRow, other: Option<&StageRow>) -> String {
+fn stage_line(row: &StageRow, other: Option<&StageRow>) -> Vec<Cell> {
     let width = |width: Option<u32>| width.map_or("–".to_owned(), |width| width.to_string());
     let printed = row.printed_grid.zip(row.printed_channels);
     let cells = [
@@ -63,12 +69,12 @@ fn stage_line(row: &StageRow, other: Option<&StageRow>) -> String {
         width(row.double_reduce),
         width(row.double),
         pooling(row),
-        with_thousands(row.parameters as f64),
-        with_thousands(row.multiply_adds as f64),
+        thousands(row.parameters),
+        thousands(row.multiply_adds),
         other.map_or("–".to_owned(), |row| row.output_channels.to_string()),
-        row.contradiction.replace('|', "\\|"),
+        row.contradiction.clone(),
     ];
-    format!("| {} |", cells.join(" | "))
+    cells.map(Cell::from).into()
 }
 
 /// As the paper writes it: `avg + 32`, `max + pass through`.
@@ -78,25 +84,6 @@ fn pooling(row: &StageRow) -> String {
         (pooling, Some(width)) => format!("{pooling} + {width}"),
         (pooling, None) => format!("{pooling} + pass through"),
     }
-}
-
-fn counts_table(counts: &[CountRow]) -> String {
-    let mut text = format!(
-        "| network | parameters | over the paper's {} | multiply-adds |\n\
-         | --- | ---: | ---: | ---: |\n",
-        printed_parameters(),
-    );
-    for row in counts {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {:.3} | {} |",
-            row.variant,
-            with_thousands(row.parameters as f64),
-            row.over_printed,
-            with_thousands(row.multiply_adds as f64),
-        );
-    }
-    text
 }
 
 /// Where table and network disagree, by the width of the projections.
@@ -111,8 +98,7 @@ fn contradictions(stages: &[StageRow]) -> String {
         .map(|width| format!(", and {} with {width}", of(width)))
         .unwrap_or_default();
     format!(
-        "The printed table contradicts itself {} with projections of {PRINTED_WIDTH} channels in 4c and 4d, as \
-         printed{other}. [figures/fig5.md](figures/fig5.md) has all widths, and each contradiction in words.",
+        "The printed table contradicts itself {} with projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed{other}.",
         of(PRINTED_WIDTH),
     )
 }

@@ -6,11 +6,12 @@ use record::fig5::StageRow;
 use super::costs;
 use super::graph::{self, Operation, Step};
 use super::layout::{self, Lane, MARGIN, Placed, ROW_GAP, WIDTH};
-use super::shapes::{Point, Rect, Shape, arrow, text_around, text_from, text_to};
-use crate::style::{self, CAPTION_SIZE, INK, TICK_SIZE, TITLE_SIZE};
+use crate::look::{self, CAPTION_SIZE, INK, TICK_SIZE, TITLE_SIZE};
+use crate::shapes::{Place, Rect, Shape, arrow, text_around, text_from, text_to};
 
 /// The ground of a stage.
-const PANEL: RGBColor = RGBColor(247, 247, 247);
+const GROUND: RGBColor = RGBColor(247, 247, 247);
+
 /// All shapes of the graph.
 pub fn shapes(stages: &[Placed]) -> Vec<Shape> {
     let scales = costs::scales(stages);
@@ -31,19 +32,19 @@ pub fn shapes(stages: &[Placed]) -> Vec<Shape> {
 /// The colour of an operation.
 pub fn color(operation: Operation) -> RGBColor {
     match operation {
-        Operation::One => style::SKY_BLUE,
-        Operation::Three => style::BLUE,
-        Operation::Seven => style::PURPLE,
-        Operation::Average => style::YELLOW,
-        Operation::Maximum | Operation::PassThrough => style::ORANGE,
-        Operation::Linear => style::GREEN,
+        Operation::One => look::SKY_BLUE,
+        Operation::Three => look::GREEN,
+        Operation::Seven => look::PURPLE,
+        Operation::Average => look::YELLOW,
+        Operation::Maximum | Operation::PassThrough => look::ORANGE,
+        Operation::Linear => look::GREY,
     }
 }
 
 /// The ground of a stage; a module that halves the grid is framed.
 fn panel(placed: &Placed) -> Vec<Shape> {
     let rect = placed.cell.inset(8);
-    let mut shapes = vec![Shape::Area(rect, PANEL.into())];
+    let mut shapes = vec![Shape::Area(rect, GROUND.into())];
     if halves(&placed.stage) {
         shapes.push(Shape::Frame(rect, INK.into(), 4));
     }
@@ -109,15 +110,15 @@ fn tag(placed: &Placed) -> Vec<Shape> {
 /// Text that stands out as a contradiction.
 pub fn tagged(text: String, rect: Rect) -> Vec<Shape> {
     vec![
-        Shape::Area(rect, style::VERMILLION.mix(0.18)),
-        Shape::Frame(rect, style::VERMILLION.into(), 3),
+        Shape::Area(rect, look::CRIMSON.mix(0.18)),
+        Shape::Frame(rect, look::CRIMSON.into(), 3),
         text_around(text, rect.center(), CAPTION_SIZE),
     ]
 }
 
 /// From a stage's bar to where the next one forks; after a row's last stage, around to the next row.
 fn way(from: &Placed, to: &Placed) -> Vec<Shape> {
-    let start: Point = (from.bar.right, from.bar.center().1);
+    let start: Place = (from.bar.right, from.bar.center().1);
     let end = to.fork();
     let mut points = vec![start];
     if end.1 != start.1 {
@@ -146,7 +147,7 @@ fn fork(placed: &Placed) -> Vec<Shape> {
     }
     let x = placed.fork().0;
     let firsts = placed.lanes.iter().filter_map(|lane| lane.boxes.first());
-    let ends: Vec<Point> = firsts.map(|(_, rect)| (rect.left, rect.center().1)).collect();
+    let ends: Vec<Place> = firsts.map(|(_, rect)| (rect.left, rect.center().1)).collect();
     let ys = ends.iter().map(|(_, y)| *y).chain([placed.fork().1]);
     let (top, bottom) = (ys.clone().min().unwrap_or(0), ys.max().unwrap_or(0));
     let mut shapes = vec![Shape::Path(vec![(x, top), (x, bottom)], INK.into(), 3)];
@@ -199,7 +200,7 @@ pub fn operation(step: &Step, rect: Rect) -> Vec<Shape> {
 }
 
 /// A bar of so many channels that ends at this height, for the legend.
-pub fn sample_bar(channels: u32, (left, bottom): Point) -> Shape {
+pub fn sample_bar(channels: u32, (left, bottom): Place) -> Shape {
     let height = layout::bar_height(channels);
-    Shape::Area(Rect::new((left, bottom - height), (24, height)), style::SKY_BLUE.into())
+    Shape::Area(Rect::new((left, bottom - height), (24, height)), look::SKY_BLUE.into())
 }

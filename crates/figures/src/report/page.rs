@@ -1,17 +1,27 @@
 //! The page: HTML that needs nothing but itself.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use pulldown_cmark::{Options, Parser};
 use record::manifest::Manifest;
-use record::statistics::Verdict;
 
-use super::parts::Part;
-use crate::verdicts::{Row, counted};
+use super::markdown;
+use crate::block::Block;
+use crate::claims::Claims;
 
 const STYLE: &str = include_str!("style.css");
+/// From the page to the repository's root.
+const ROOT: &str = "../";
+
+/// A run's section.
+#[derive(Clone, Debug)]
+pub struct Section<'a> {
+    /// What there is to say of the run.
+    pub block: Block<'a>,
+    /// Its picture, SVG of our own making; none if tables say it all.
+    pub drawing: Option<String>,
+}
 
 /// The whole page.
-pub fn page(rows: &[Row], parts: &[Part], deviations: &str) -> String {
+pub fn page(claims: &Claims<'_>, sections: &[Section<'_>], deviations: &str) -> String {
     let title = "Batch Normalization, reproduced";
     let page = html! {
         (DOCTYPE)
@@ -27,16 +37,16 @@ pub fn page(rows: &[Row], parts: &[Part], deviations: &str) -> String {
                     h1 { (title) }
                     p {
                         "“Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift” "
-                        "(S. Ioffe and C. Szegedy, 2015, arXiv 1502.03167), claim by claim and figure by figure. Every number of ours "
-                        "comes from a CSV file that a program wrote; every verdict from a rule. Unless it says “full”, a run is at a "
-                        "smaller scale than the paper's, and so is its verdict."
+                        "(S. Ioffe and C. Szegedy, 2015, arXiv 1502.03167), claim by claim and figure by figure. Every number of "
+                        "ours comes from a CSV file that a program wrote. Every verdict comes from a rule. Each run says which "
+                        "data, size and steps it had, and whether they were the paper's."
                     }
-                    nav { (contents(parts)) }
+                    nav { (contents(sections)) }
                 }
                 main {
-                    (claims(rows, parts))
-                    @for part in parts { (section(part)) }
-                    section id="deviations" { (markdown(deviations)) }
+                    (all_claims(claims))
+                    @for section in sections { (of_run(section)) }
+                    section id="deviations" { (markdown::html(deviations, ROOT)) }
                 }
             }
         }
@@ -44,73 +54,50 @@ pub fn page(rows: &[Row], parts: &[Part], deviations: &str) -> String {
     page.into_string()
 }
 
-fn contents(parts: &[Part]) -> Markup {
+fn contents(sections: &[Section<'_>]) -> Markup {
     html! {
         ul {
             li { a href="#claims" { "All claims" } }
-            @for part in parts {
-                li { a href={ "#" (part.id()) } { (part.title) } }
+            @for Section { block, .. } in sections {
+                li { a href={ "#" (block.id()) } { (block.title()) } }
             }
             li { a href="#deviations" { "Deviations" } }
         }
     }
 }
 
-fn claims(rows: &[Row], parts: &[Part]) -> Markup {
+fn all_claims(claims: &Claims<'_>) -> Markup {
     html! {
         section id="claims" {
             h2 { "All claims" }
-            (markdown(&counted(rows)))
-            div.scroll {
-                table.claims {
-                    thead {
-                        tr {
-                            @for name in ["section", "claim", "paper", "ours (95 % interval, n)", "verdict", "scale"] {
-                                th scope="col" { (name) }
-                            }
-                        }
-                    }
-                    tbody { @for row in rows { (claim(row, parts)) } }
-                }
-            }
+            (claims.counts().html("counts", ROOT))
+            p { (claims.chance()) }
+            (claims.table().html("cards", ROOT))
         }
     }
 }
 
-fn claim(row: &Row, parts: &[Part]) -> Markup {
-    let (class, sign) = look(row.verdict);
-    let link = parts.iter().find(|part| part.run == row.run).map_or(String::new(), Part::id);
+fn of_run(Section { block, drawing }: &Section<'_>) -> Markup {
+    let folder = block.run.shown_folder();
     html! {
-        tr {
-            td data-label="section" { (row.section) }
-            td data-label="claim" { (row.claim) }
-            td data-label="paper" { (row.paper) }
-            td data-label="ours" title={ "reproduced if: " (row.rule) } { (row.ours) }
-            td.(class) data-label="verdict" title={ "reproduced if: " (row.rule) } { (sign) " " (row.verdict) }
-            td data-label="scale" { a href={ "#" (link) } { (row.scale) } }
-        }
-    }
-}
-
-/// Class and sign of a verdict: colour is never alone.
-fn look(verdict: Verdict) -> (&'static str, &'static str) {
-    match verdict {
-        Verdict::Reproduced => ("yes", "✓"),
-        Verdict::NotReproduced => ("no", "✗"),
-        Verdict::Undecided => ("open", "?"),
-    }
-}
-
-fn section(part: &Part) -> Markup {
-    html! {
-        section id=(part.id()) {
-            h2 { (part.title) }
-            @if let Some(figure) = &part.figure {
-                figure { div.scroll { (PreEscaped(inline(figure, part.title))) } }
+        section id=(block.id()) {
+            h2 { (block.title()) }
+            @if let Some(drawing) = drawing {
+                figure { div.scroll { (PreEscaped(inline(drawing, &block.title()))) } }
             }
-            (markdown(&part.tables))
-            p { "Made by " code { (part.command) } "; rows in " a href={ "../" (part.run) } { code { (part.run) } } "." }
-            (facts(&part.manifest))
+            (markdown::html(block.prose(), ROOT))
+            @if block.run.is_of_default_scale() {
+                (markdown::html(&block.run.exhibit.description.report, ROOT))
+            }
+            @if let Some(claims) = &block.claims { (claims.html("cards", ROOT)) }
+            @for (title, table) in &block.tables {
+                @if !title.is_empty() { h3 { (title) } }
+                (table.html("numbers", ROOT))
+            }
+            p.provenance {
+                (block.provenance().replace('`', "")) " " a href={ (ROOT) (folder) } { "The rows" } "."
+            }
+            (facts(&block.run.manifest))
         }
     }
 }
@@ -119,7 +106,7 @@ fn section(part: &Part) -> Markup {
 fn inline(svg: &str, title: &str) -> String {
     let start = svg.find("<svg").unwrap_or(0);
     let end = svg[start..].find("viewBox").map_or(start, |at| start + at);
-    let name = title.replace('"', "&quot;");
+    let name = html! { (title) }.into_string().replace('"', "&quot;");
     format!("<svg role=\"img\" aria-label=\"{name}\" {}", &svg[end..])
 }
 
@@ -153,14 +140,4 @@ fn facts(manifest: &Manifest) -> Markup {
             pre { (recipe) }
         }
     }
-}
-
-/// Markdown with tables, each in a box that scrolls.
-fn markdown(text: &str) -> Markup {
-    let mut out = String::new();
-    pulldown_cmark::html::push_html(&mut out, Parser::new_ext(text, Options::ENABLE_TABLES));
-    let out = out
-        .replace("<table>", "<div class=\"scroll\"><table>")
-        .replace("</table>", "</table></div>");
-    html! { (PreEscaped(out)) }
 }

@@ -1,26 +1,50 @@
-//! The table of BN-Inception's speed beside `PyTorch`'s.
+//! README's parts on speed: Figure 1's work and BN-Inception's beside `PyTorch`'s.
 
-use std::fmt::Write;
+use recipe::thousands;
+use record::bench::{BenchRow, ThroughputRow, median, median_seconds};
 
-use record::bench::{ThroughputRow, median};
+use crate::table::{Cell, Table};
 
 const EAGER: &str = "pytorch eager";
 /// The best that `PyTorch` reaches, by the row that says so for each work.
 const FASTER_WAYS: &str = "pytorch channels-last";
 
-/// The table, its medians over the rounds, and where the rows come from.
-pub fn markdown(rows: &[ThroughputRow]) -> String {
-    let mut text = String::from(
-        "| images/s | ours | in f32 | PyTorch eager | ours over it | PyTorch's best | ours over it | share of the product rate |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
-    );
+/// What Figure 1's work takes; empty of no rows.
+pub fn seconds(timings: &[BenchRow]) -> String {
+    let seconds = |implementation| median_seconds(timings, implementation).unwrap_or(f64::NAN);
+    let (ours, pytorch) = (seconds("ours"), seconds("pytorch"));
+    let Some(work) = timings.first() else { return String::new() };
+    format!(
+        "Speed: {} networks × {} seeds × {} steps, evaluation included, take {ours:.1} s here and {pytorch:.1} s in PyTorch \
+         (eager, default threads, one network after the other; `bench/fig1_pytorch.py`), a ratio of **{:.2}**: {} with {} \
+         cores, `make bench-fig1`, rows in `results/bench/fig1.csv`.",
+        work.networks,
+        work.seeds,
+        thousands(work.steps),
+        ours / pytorch,
+        work.processor,
+        work.cores,
+    )
+}
+
+/// BN-Inception's throughput, its medians over the rounds, and where the rows come from.
+pub fn throughput(rows: &[ThroughputRow]) -> String {
+    let mut table = Table::new(&[
+        "images/s",
+        ">ours",
+        ">in f32",
+        ">PyTorch eager",
+        ">ours over it",
+        ">PyTorch's best",
+        ">ours over it",
+        ">share of the product rate",
+    ]);
     for (network, work) in works(rows) {
         let of_work: Vec<_> =
             rows.iter().filter(|row| row.network == network && row.work == work).collect();
-        let _ = writeln!(text, "{}", line(network, work, &of_work));
+        table.rows.push(line(network, work, &of_work));
     }
-    let _ = write!(text, "\n{}", provenance(rows));
-    text
+    format!("{}\n{}", table.markdown(""), provenance(rows))
 }
 
 /// Networks and works in the order of the rows.
@@ -35,7 +59,7 @@ fn works(rows: &[ThroughputRow]) -> Vec<(&str, &str)> {
     works
 }
 
-fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> String {
+fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> Vec<Cell> {
     let median_of = |value: fn(&ThroughputRow) -> f64, name: &str| {
         let of_this = rows.iter().filter(|row| row.implementation == name);
         median(of_this.map(|row| value(row)).collect()).unwrap_or(f64::NAN)
@@ -43,14 +67,18 @@ fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> String {
     let speed = |name: &str| median_of(|row| row.images_per_second, name);
     let (best, best_speed) = best_of_pytorch(rows, speed);
     let (ours, eager) = (speed("ours"), speed(EAGER));
-    format!(
-        "| {} | **{ours:.0}** | {:.0} | {eager:.0} | {:.2} | {best_speed:.0} ({best}) | {:.2} | {:.2} |",
+    let share = median_of(|row| row.share_of_product_rate, "ours");
+    let cells = [
         what(network, work, rows),
-        speed("ours, f32"),
-        ours / eager,
-        ours / best_speed,
-        median_of(|row| row.share_of_product_rate, "ours"),
-    )
+        format!("**{ours:.0}**"),
+        format!("{:.0}", speed("ours, f32")),
+        format!("{eager:.0}"),
+        format!("{:.2}", ours / eager),
+        format!("{best_speed:.0} ({best})"),
+        format!("{:.2}", ours / best_speed),
+        format!("{share:.2}"),
+    ];
+    cells.map(Cell::from).into()
 }
 
 /// The fastest way to run `PyTorch` that was tried, and its speed.

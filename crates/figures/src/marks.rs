@@ -1,12 +1,12 @@
-//! Marks and dashed lines, as shapes.
+//! Marks, and lines with dashes, as shapes.
 
 use plotters::prelude::*;
 
-use crate::shapes::{Point, Shape};
-use crate::style::{Mark, NetworkLook};
+use crate::look::{Look, Mark};
+use crate::shapes::{Place, Shape};
 
-/// A filled mark with a rim: the network's colour, or white within it for what is not ours.
-pub fn mark(look: NetworkLook, center: Point, radius: f64, is_filled: bool) -> [Shape; 2] {
+/// A mark with a rim: filled, or white within for what is not ours or not in every seed.
+pub fn mark(look: Look, center: Place, radius: f64, is_filled: bool) -> [Shape; 2] {
     let fill =
         |radius, color: RGBColor| Shape::Fill(outline(look.mark, center, radius), color.into());
     if is_filled {
@@ -17,13 +17,17 @@ pub fn mark(look: NetworkLook, center: Point, radius: f64, is_filled: bool) -> [
 }
 
 /// The corners of a mark; the area is about the same for all.
-fn outline(mark: Mark, (x, y): Point, radius: f64) -> Vec<Point> {
+fn outline(mark: Mark, (x, y): Place, radius: f64) -> Vec<Place> {
     let corners: Vec<(f64, f64)> = match mark {
         Mark::Circle => polygon(24, 0.0, |_| 1.0),
         Mark::Square => polygon(4, 0.125, |_| 1.25),
         Mark::Diamond => polygon(4, 0.0, |_| 1.35),
         Mark::Up => polygon(3, 0.75, |_| 1.45),
         Mark::Down => polygon(3, 0.25, |_| 1.45),
+        Mark::Left => polygon(3, 0.5, |_| 1.45),
+        Mark::Right => polygon(3, 0.0, |_| 1.45),
+        Mark::Pentagon => polygon(5, 0.75, |_| 1.2),
+        Mark::Bar => vec![(-1.5, -0.6), (1.5, -0.6), (1.5, 0.6), (-1.5, 0.6)],
         Mark::Star => polygon(10, 0.75, |i| if i % 2 == 0 { 1.6 } else { 0.7 }),
         Mark::Plus => plus(),
     };
@@ -55,7 +59,7 @@ fn plus() -> Vec<(f64, f64)> {
 }
 
 /// ×: a training that diverged here.
-pub fn cross((x, y): Point, color: RGBColor) -> [Shape; 4] {
+pub fn cross((x, y): Place, color: RGBColor) -> [Shape; 4] {
     const ARM: i32 = 13;
     let stroke = |color: RGBColor, width, down: i32| {
         Shape::Path(vec![(x - ARM, y - down), (x + ARM, y + down)], color.into(), width)
@@ -63,13 +67,35 @@ pub fn cross((x, y): Point, color: RGBColor) -> [Shape; 4] {
     [stroke(WHITE, 11, ARM), stroke(WHITE, 11, -ARM), stroke(color, 6, ARM), stroke(color, 6, -ARM)]
 }
 
-/// A curve in the network's colour and dashes.
-pub fn line(look: NetworkLook, points: &[(f64, f64)]) -> Vec<Shape> {
-    let path = |points: Vec<(f64, f64)>| {
-        let pixels = points.iter().map(|(x, y)| (x.round() as i32, y.round() as i32)).collect();
-        Shape::Path(pixels, look.color.into(), look.width)
-    };
-    dashes(points, look.pattern).into_iter().map(path).collect()
+/// A curve in the series' colour and dashes.
+pub fn line(look: Look, points: &[(f64, f64)]) -> Vec<Shape> {
+    let parts = dashes(points, look.pattern).into_iter().flat_map(|part| without_spikes(&part));
+    parts.map(|part| Shape::Path(part, look.color.into(), look.width)).collect()
+}
+
+/// Pixels of a polyline, in parts that do not turn back: the drawing library ends such a corner in a spike.
+fn without_spikes(points: &[(f64, f64)]) -> Vec<Vec<Place>> {
+    let mut pixels: Vec<Place> =
+        points.iter().map(|(x, y)| (x.round() as i32, y.round() as i32)).collect();
+    pixels.dedup();
+    let mut parts: Vec<Vec<Place>> = vec![Vec::new()];
+    for (index, pixel) in pixels.iter().enumerate() {
+        parts.last_mut().expect("there is a first").push(*pixel);
+        let is_sharp = index > 0
+            && pixels.get(index + 1).is_some_and(|next| is_sharp(pixels[index - 1], *pixel, *next));
+        if is_sharp {
+            parts.push(vec![*pixel]);
+        }
+    }
+    parts.retain(|part| part.len() > 1);
+    parts
+}
+
+fn is_sharp(a: Place, b: Place, c: Place) -> bool {
+    let [from, to] =
+        [(b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1)].map(|(x, y)| (f64::from(x), f64::from(y)));
+    let product = from.0 * to.0 + from.1 * to.1;
+    product < -0.2 * from.0.hypot(from.1) * to.0.hypot(to.1)
 }
 
 /// The parts of a polyline that a pattern of dashes and gaps leaves; all of it without a pattern.
@@ -104,4 +130,30 @@ pub fn dashes(points: &[(f64, f64)], pattern: &[u32]) -> Vec<Vec<(f64, f64)>> {
     }
     parts.retain(|part| part.len() > 1);
     parts
+}
+
+/// The parts of a polyline between two heights.
+pub fn clipped(points: &[(f64, f64)], (top, bottom): (f64, f64)) -> Vec<Vec<(f64, f64)>> {
+    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+    for pair in points.windows(2) {
+        let Some([from, to]) = within((pair[0], pair[1]), (top, bottom)) else { continue };
+        match parts.last_mut().filter(|part| part.last() == Some(&from)) {
+            Some(part) => part.push(to),
+            None => parts.push(vec![from, to]),
+        }
+    }
+    parts
+}
+
+/// The part of a straight line between two heights.
+fn within((a, b): ((f64, f64), (f64, f64)), (top, bottom): (f64, f64)) -> Option<[(f64, f64); 2]> {
+    if a.1.max(b.1) < top || a.1.min(b.1) > bottom {
+        return None;
+    }
+    let to_height = |(x, y): (f64, f64)| {
+        let height = y.clamp(top, bottom);
+        let share = if b.1 == a.1 { 0.0 } else { (height - a.1) / (b.1 - a.1) };
+        if height == y { (x, y) } else { (a.0 + share * (b.0 - a.0), height) }
+    };
+    Some([to_height(a), to_height(b)])
 }

@@ -1,0 +1,189 @@
+//! All claims: `docs/CLAIMS.md`, README's counts, and what their number means for chance.
+
+use std::collections::BTreeMap;
+
+use record::exhibit::Kind;
+use record::judge::Finding;
+use record::statistics::Verdict;
+
+use crate::block::{AFTER_HOLM, after_holm, verdict};
+use crate::runs::ShownRun;
+use crate::table::{Cell, Table};
+
+/// Where the page is, from the repository's root.
+pub const PAGE: &str = "docs/CLAIMS.md";
+
+const KINDS: [(Kind, &str); 3] = [
+    (Kind::Identity, "identity"),
+    (Kind::Empirical, "empirical"),
+    (Kind::BeyondThePaper, "beyond the paper"),
+];
+const VERDICTS: [Verdict; 4] =
+    [Verdict::Reproduced, Verdict::NotReproduced, Verdict::Undecided, Verdict::NotTested];
+
+/// The claims of accepted runs.
+#[derive(Clone, Debug)]
+pub struct Claims<'a> {
+    /// Each with its run, by section in the paper's order.
+    pub all: Vec<(&'a ShownRun, &'a Finding)>,
+}
+
+impl<'a> Claims<'a> {
+    /// Of these runs.
+    pub fn of(runs: &'a [ShownRun]) -> Self {
+        let of_run = |run: &'a ShownRun| run.findings.iter().map(move |finding| (run, finding));
+        let mut all: Vec<_> = runs.iter().flat_map(of_run).collect();
+        all.sort_by_key(|(_, finding)| place(&finding.section)); // stable: in each section as they came
+        Self { all }
+    }
+
+    /// Those that count: a claim that was tested at several scales counts once.
+    fn counted(&self) -> impl Iterator<Item = &'a Finding> + '_ {
+        let counted = self.all.iter().filter(|(run, _)| run.is_of_default_scale());
+        counted.map(|(_, finding)| *finding)
+    }
+
+    fn count(&self, kind: Kind, verdict: Verdict) -> usize {
+        let is_it = |finding: &&Finding| finding.claim.kind == kind && finding.verdict == verdict;
+        self.counted().filter(is_it).count()
+    }
+
+    /// Kinds by verdicts.
+    pub fn counts(&self) -> Table {
+        let titles: Vec<String> = VERDICTS.iter().map(|verdict| format!(">{verdict}")).collect();
+        let titles = ["kind", ">claims"].into_iter().chain(titles.iter().map(String::as_str));
+        let mut table = Table::new(&titles.collect::<Vec<_>>());
+        for (kind, name) in KINDS {
+            let counts = VERDICTS.map(|verdict| self.count(kind, verdict));
+            let all = counts.iter().sum::<usize>();
+            let numbers =
+                [all].into_iter().chain(counts).map(|count| Cell::from(count.to_string()));
+            table.rows.push([Cell::from(name)].into_iter().chain(numbers).collect());
+        }
+        table
+    }
+
+    /// README's two lines.
+    pub fn summary(&self) -> String {
+        let of_kind = |(kind, name): (Kind, &str)| {
+            let words = VERDICTS.iter().map(|verdict| (self.count(kind, *verdict), verdict));
+            let words = words.filter(|(count, _)| *count > 0);
+            let words: Vec<String> =
+                words.map(|(count, verdict)| format!("{count} {verdict}")).collect();
+            (!words.is_empty()).then(|| format!("{name}: {}", words.join(", ")))
+        };
+        let kinds: Vec<String> = KINDS.into_iter().filter_map(of_kind).collect();
+        let (decided, standing) = self.standing();
+        format!(
+            "{} claims, each with a rule: {}.\nOf {decided} decided empirical verdicts {standing} stand after Holm's \
+             correction for their number: [{PAGE}]({PAGE}).",
+            self.counted().count(),
+            kinds.join("; "),
+        )
+    }
+
+    /// How many empirical claims that chance can decide were decided, and how many of these stand.
+    fn standing(&self) -> (usize, usize) {
+        let after: Vec<bool> =
+            self.counted().filter_map(|finding| finding.holds_after_holm).collect();
+        (after.len(), after.iter().filter(|holds| **holds).count())
+    }
+
+    /// What the number of empirical claims means for chance.
+    pub fn chance(&self) -> String {
+        let facts = |finding: &Finding| {
+            let rule = finding.claim.rule()?;
+            let ours = finding.ours.as_ref()?;
+            (rule.is_of_each() || ours.censored() > 0).then_some(ours.facts.len())
+        };
+        let at_chance = || self.counted().filter(|finding| finding.is_at_chance());
+        let of_facts: Vec<usize> = at_chance().filter_map(facts).collect();
+        let of_intervals = at_chance().count() - of_facts.len();
+        let by_intervals = 0.05 * of_intervals as f64;
+        let by_facts: f64 = of_facts.iter().map(|n| 0.5_f64.powi(*n as i32 - 1).min(1.0)).sum();
+        let (decided, standing) = self.standing();
+        format!(
+            "Chance. {of_intervals} empirical claims are decided by a 95 % interval. If nothing were there, 5 % of them \
+             would be decided by chance alone, on either side: {by_intervals:.1}. {} more ask for a fact in every seed, \
+             which chance gives to all of n seeds or to none in 2 of 2ⁿ cases: {by_facts:.1} of them. So verdicts are shown \
+             twice: as the claim's own rule decides, and after Holm's correction for the number of empirical claims in \
+             the same section. {standing} of {decided} decided verdicts stand after it. Few seeds rarely can: a fact in \
+             each of 3 seeds has a chance of 1 in 8 on its side, which is never below 2.5 %. Identities are algebra, and \
+             not corrected.",
+            of_facts.len(),
+        )
+    }
+
+    /// All claims of a page that reaches the repository's root by `root`, with their sections in the first column.
+    pub fn table(&self) -> Table {
+        let titles = ["section", "kind", "claim", "paper", "ours", "verdict", AFTER_HOLM, "scale"];
+        let mut table = Table::new(&titles);
+        for (run, finding) in &self.all {
+            let row = [Cell::from(finding.section.as_str())].into_iter().chain(row(run, finding));
+            table.rows.push(row.collect());
+        }
+        table
+    }
+
+    /// `docs/CLAIMS.md`.
+    pub fn page(&self) -> String {
+        let mut sections: Vec<(&str, Table)> = Vec::new();
+        for (run, finding) in &self.all {
+            if sections.last().is_none_or(|(section, _)| *section != finding.section) {
+                sections.push((
+                    &finding.section,
+                    Table { columns: self.table().columns.split_off(1), rows: Vec::new() },
+                ));
+            }
+            let (_, table) = sections.last_mut().expect("there is one now");
+            table.rows.push(row(run, finding));
+        }
+        let sections = sections
+            .iter()
+            .map(|(section, table)| format!("## {section}\n\n{}", table.markdown("../")));
+        let sections: Vec<String> = sections.collect();
+        let others = self.all.len() - self.counted().count();
+        let others = if others > 0 {
+            format!(
+                " The tables have {others} more rows of runs at other scales, which are not counted here."
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "# All claims\n\nWritten by `make figures` from the accepted runs under `results/`: every claim of the paper that \
+             an exhibit tests, with the rule's verdict. The rules stand in `experiments/src/bin/*.toml` and in README's \
+             tables.{others}\n\n{}\n{}\n\n{}",
+            self.counts().markdown("../"),
+            self.chance(),
+            sections.join("\n"),
+        )
+    }
+}
+
+/// Without the section.
+fn row(run: &ShownRun, finding: &Finding) -> Vec<Cell> {
+    let kinds: BTreeMap<Kind, &str> = KINDS.into_iter().collect();
+    let ours = match &finding.claim.not_tested {
+        Some(reason) => format!("not tested: {reason}"),
+        None => finding.number(),
+    };
+    let scale = Cell { text: run.scale_words(), link: Some(run.shown_folder()), tone: None };
+    vec![
+        kinds[&finding.claim.kind].into(),
+        finding.claim.claim.as_str().into(),
+        finding.paper.as_str().into(),
+        ours.into(),
+        verdict(finding),
+        after_holm(finding),
+        scale,
+    ]
+}
+
+/// The paper's order: by the section's numbers; then what has none, what is beyond the paper last.
+pub fn place(section: &str) -> (bool, bool, Vec<u32>, String) {
+    let number = section.trim_start_matches('§').split([',', ' ']).next().unwrap_or_default();
+    let numbers: Vec<u32> = number.split('.').map_while(|part| part.parse().ok()).collect();
+    let is_beyond = section.starts_with("beyond");
+    (is_beyond, numbers.is_empty(), numbers, section.to_owned())
+}

@@ -1,0 +1,110 @@
+//! A figure: the panels of a description, two in a row, three where there are just three.
+
+use anyhow::{Context, Result};
+use record::exhibit::{PanelDescription, RowKind};
+
+use crate::fig5;
+use crate::look::{Looks, TITLE_SIZE};
+use crate::panel::{self, Content, Material, Room};
+use crate::picture::{Picture, WIDTH};
+use crate::runs::ShownRun;
+use crate::shapes::{Rect, Shape, text_from};
+
+/// Height of a panel's title.
+const TITLE: i32 = 74;
+/// Between panels beside each other, and between rows of them.
+const GUTTER: i32 = 24;
+const ROW_GAP: i32 = 28;
+
+/// The picture of a run; none if tables say it all.
+///
+/// # Errors
+/// If its rows cannot be read.
+pub fn picture(run: &ShownRun) -> Result<Option<Picture>> {
+    let drawn = if run.exhibit.description.rows == RowKind::Architecture {
+        Some(fig5::picture(&run.folder, &run.scale_words())).transpose()
+    } else if run.exhibit.description.panels.is_empty() {
+        Ok(None)
+    } else {
+        of_panels(run).map(Some)
+    };
+    drawn.with_context(|| format!("cannot draw {}", run.shown_folder()))
+}
+
+fn of_panels(run: &ShownRun) -> Result<Picture> {
+    let description = &run.exhibit.description;
+    let panels = &description.panels;
+    let names: Vec<String> =
+        panels.iter().flat_map(|panel| panel::series(panel, &run.points)).collect();
+    let looks = Looks::of(&description.roles, names.iter().map(String::as_str));
+    let material = Material { points: &run.points, paper: &run.paper, looks: &looks };
+    let contents = panels.iter().map(|panel| panel::content(panel, material));
+    let contents: Vec<Box<dyn Content>> = contents.collect::<Result<_>>()?;
+    let mut picture = Picture { height: 16, shapes: Vec::new() };
+    for row in rows(panels) {
+        add_row(&mut picture, panels, &contents, &row);
+    }
+    let caption = caption(run, &contents);
+    Ok(picture.with_caption(&caption))
+}
+
+/// Which panels stand beside each other.
+pub fn rows(panels: &[PanelDescription]) -> Vec<Vec<usize>> {
+    let columns = if panels.len() == 3 && panels.iter().all(|panel| !panel.wide) { 3 } else { 2 };
+    let mut rows: Vec<Vec<usize>> = Vec::new();
+    for (index, panel) in panels.iter().enumerate() {
+        let has_room = |row: &&mut Vec<usize>| {
+            row.len() < columns && !panel.wide && !row.iter().any(|other| panels[*other].wide)
+        };
+        match rows.last_mut().filter(has_room) {
+            Some(row) => row.push(index),
+            None => rows.push(vec![index]),
+        }
+    }
+    rows
+}
+
+fn add_row(
+    picture: &mut Picture,
+    panels: &[PanelDescription],
+    contents: &[Box<dyn Content>],
+    row: &[usize],
+) {
+    let is_alone = panels.len() == 1 || panels[row[0]].wide;
+    let columns = if is_alone { 1 } else { row.len().max(2) as i32 };
+    let width = (WIDTH - GUTTER * (columns + 1)) / columns;
+    let of_row = || row.iter().map(|index| &contents[*index]);
+    let legend = of_row().map(|content| content.legend_height(width)).max().unwrap_or(0);
+    let height = of_row().map(|content| content.height(columns)).max().unwrap_or(0) + legend;
+    for (column, index) in (0..).zip(row) {
+        let corner = (GUTTER + column * (width + GUTTER), picture.height + TITLE);
+        let room = Room { rect: Rect::new(corner, (width, height)), legend };
+        picture.shapes.push(title(panels, *index, corner));
+        picture.shapes.extend(contents[*index].shapes(room));
+    }
+    picture.height += TITLE + height + ROW_GAP;
+}
+
+/// `(a) test accuracy`; a panel by itself has no letter.
+fn title(panels: &[PanelDescription], index: usize, (left, top): (i32, i32)) -> Shape {
+    let letter = char::from(b'a' + index as u8);
+    let title = &panels[index].title;
+    let text = if panels.len() == 1 { title.clone() } else { format!("({letter}) {title}") };
+    text_from(text, (left + 10, top - TITLE / 2), TITLE_SIZE)
+}
+
+/// Scale, how to read the panels, and what the description adds.
+fn caption(run: &ShownRun, contents: &[Box<dyn Content>]) -> Vec<String> {
+    let words = run.scale_words();
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let mut sentences = vec![format!("{first}{}.", letters.as_str())];
+    for sentence in contents.iter().flat_map(|content| content.reading()) {
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    let own = run.exhibit.description.caption.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences.extend(Some(own).filter(|own| !own.is_empty()));
+    sentences
+}

@@ -1,0 +1,81 @@
+//! What is written of all accepted runs: pictures, the pages of tables, README's generated parts and
+//! `docs/CLAIMS.md`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use record::file::write_atomically;
+use record::table;
+use serde::de::DeserializeOwned;
+
+use crate::block::Block;
+use crate::claims::{self, Claims};
+use crate::runs::ShownRun;
+use crate::{bench, fig5, figure, splice};
+
+/// Draws a run as `stem.png` and `stem.svg`, or writes its tables as `stem.md`; returns the files.
+///
+/// # Errors
+/// If its rows cannot be read, or a file cannot be written.
+pub fn draw(run: &ShownRun, stem: &Path) -> Result<Vec<PathBuf>> {
+    let page = stem.with_added_extension("md");
+    let Some(picture) = figure::picture(run)? else {
+        write_text(&page, &Block::of(run)?.page())?;
+        return Ok(vec![page]);
+    };
+    let mut files = picture.save(stem)?.to_vec();
+    if let Some(text) = fig5::page(run)? {
+        write_text(&page, &text)?;
+        files.push(page);
+    }
+    Ok(files)
+}
+
+/// Writes README's generated parts and `docs/CLAIMS.md` under `to`, from the README under `from` and the timings
+/// under `from/results/bench`; returns the files.
+///
+/// # Errors
+/// If README has lost its markers, or a file cannot be read or written.
+pub fn write(runs: &[ShownRun], from: &Path, to: &Path) -> Result<Vec<PathBuf>> {
+    let name = "README.md";
+    let readme =
+        fs::read_to_string(from.join(name)).with_context(|| format!("cannot read {name}"))?;
+    let readme = parts(runs, from)?.into_iter().try_fold(readme, |page, (part, text)| {
+        splice::spliced(&page, part, &text)
+            .with_context(|| format!("{name}: '<!-- {part}: begin -->' or its end is missing"))
+    })?;
+    let files = [to.join(name), to.join(claims::PAGE)];
+    write_text(&files[0], &readme)?;
+    write_text(&files[1], &Claims::of(runs).page())?;
+    Ok(files.into())
+}
+
+fn parts(runs: &[ShownRun], from: &Path) -> Result<Vec<(&'static str, String)>> {
+    let blocks = runs.iter().map(|run| Ok(Block::of(run)?.markdown()));
+    let blocks = blocks.collect::<Result<Vec<_>>>()?;
+    let mut parts = vec![
+        ("counts", Claims::of(runs).summary()),
+        ("exhibits", format!("\n{}\n", blocks.join("\n\n"))),
+    ];
+    let bench = from.join("results/bench");
+    if let Some(rows) = rows(&bench.join("fig1.csv"))? {
+        parts.push(("bench", bench::seconds(&rows)));
+    }
+    if let Some(rows) = rows(&bench.join("bn_inception.csv"))? {
+        parts.push(("throughput", bench::throughput(&rows)));
+    }
+    Ok(parts)
+}
+
+fn rows<Row: DeserializeOwned>(path: &Path) -> Result<Option<Vec<Row>>> {
+    path.exists().then(|| table::read(path)).transpose()
+}
+
+/// A file that would not change is not written.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<()> {
+    if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    write_atomically(path, |file| Ok(std::io::Write::write_all(file, text.as_bytes())?))
+}

@@ -1,0 +1,465 @@
+//! Metrics over x, a curve for each series; and bands between quantiles.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use plotters::style::Color;
+use record::exhibit::{PanelDescription, PanelKind};
+use record::judge::Numbers;
+use record::point::Point;
+use record::statistics::extremes;
+
+use super::reaches::Target;
+use super::{Content, Material, Room, names, numbers, series};
+use crate::aggregate::{Summary, of_middle_seeds, over_seeds};
+use crate::axis::{Axis, Ruler, tick_text};
+use crate::look::{FAINT, Look, TICK_SIZE};
+use crate::marks;
+use crate::shapes::{Place, Rect, Shape, line, text_from, text_to};
+
+/// Curves of more points than this have bands in place of intervals.
+const FEW: usize = 20;
+/// More curves than this have marks along them.
+const TOLD_APART_BY_DASHES: usize = 2;
+/// From one mark of a long curve to the next, and from one hint to the next.
+const MARK_PITCH: f64 = 260.0;
+const HINT_PITCH: f64 = 36.0;
+/// How far the intervals of two curves at one x are apart.
+const DODGE: i32 = 9;
+/// Room left of the plot, right of it, and under it.
+const LEFT: i32 = 132;
+const RIGHT: i32 = 46;
+const UNDER: i32 = 118;
+/// From the plot's sides to the first and the last mark.
+const INSET: i32 = 22;
+
+/// Curves and what belongs to them, aggregated.
+#[derive(Clone, Debug)]
+pub struct CurvePanel {
+    description: PanelDescription,
+    numbers: Numbers,
+    /// One for each series.
+    pub curves: Vec<Curve>,
+    /// Thin curves behind them, one for each seed.
+    pub behind: Vec<Vec<(f64, f64)>>,
+    /// A horizontal line, and who reaches it.
+    pub target: Option<Target>,
+}
+
+/// A curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Its name.
+    pub name: String,
+    /// How it is drawn.
+    pub look: Look,
+    /// From left to right.
+    pub points: Vec<(f64, Value)>,
+    /// What the ends of its values are.
+    pub ends: Ends,
+    /// Whether marks tell it from others: of few points all have one.
+    pub has_marks: bool,
+    /// Places at which trainings ended early.
+    pub crosses: Vec<(f64, f64)>,
+}
+
+/// A number, and how far it reaches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Value {
+    /// The number.
+    pub middle: f64,
+    /// Its ends.
+    pub ends: Option<(f64, f64)>,
+}
+
+/// What the ends of a curve's values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// Intervals of means.
+    Intervals,
+    /// The lowest and the highest seed.
+    Extremes,
+    /// The outer quantiles.
+    Quantiles,
+}
+
+impl CurvePanel {
+    /// From points.
+    ///
+    /// # Errors
+    /// If polars refuses the points, which would be a bug.
+    pub fn of(panel: &PanelDescription, material: Material<'_>) -> Result<Self> {
+        let names = series(panel, material.points);
+        let mut curves = Vec::new();
+        for name in &names {
+            let look = material.looks.get(name);
+            let curve = match panel.kind {
+                PanelKind::Band => band(panel, material.points, name, look)?,
+                _ => curve(panel, material.points, name, look)?,
+            };
+            curves.extend(Some(curve).filter(|curve| !curve.points.is_empty()));
+        }
+        for curve in &mut curves {
+            let is_one_of_many = names.len() > TOLD_APART_BY_DASHES;
+            curve.has_marks = match curve.ends {
+                Ends::Intervals => true,
+                Ends::Extremes => is_one_of_many,
+                Ends::Quantiles => false,
+            };
+        }
+        Ok(Self {
+            description: panel.clone(),
+            numbers: numbers(panel),
+            target: Target::of(panel, material, &names)?,
+            behind: behind(panel, material.points, &names),
+            curves,
+        })
+    }
+
+    /// Whether both axes can show this place.
+    fn shows(&self, x: f64, y: f64) -> bool {
+        Axis::fits(x, self.description.log_x) && Axis::fits(y, self.description.log_y)
+    }
+
+    fn plot(&self, room: Room) -> Rect {
+        let Rect { left, top, right, bottom } = room.rect;
+        let names = if self.description.names_at_ends { names::width(&self.curves) } else { RIGHT };
+        let top = top + room.legend.max(20);
+        Rect { left: left + LEFT, top, right: right - names, bottom: bottom - UNDER }
+    }
+
+    fn x(&self, plot: Rect) -> Axis {
+        let ends = match self.description.ticks.as_slice() {
+            [first, .., last] => (*first, *last),
+            _ => {
+                let curves = self.curves.iter().flat_map(|curve| &curve.points);
+                let behind = self.behind.iter().flatten().map(|(x, _)| *x);
+                apart(curves.map(|(x, _)| *x).chain(behind).collect())
+            }
+        };
+        let has_marks = self.curves.iter().any(|curve| curve.points.len() <= FEW);
+        let inset = if has_marks { INSET } else { 0 };
+        Axis::new(ends, (plot.left + inset, plot.right - inset), self.description.log_x)
+    }
+
+    /// Around all points and their ends. A range is only made wider, of bands by all that is outside, of curves by
+    /// those that end there: what comes before is cut off.
+    fn y(&self, plot: Rect) -> Axis {
+        let is_cut = self.description.kind == PanelKind::Curves && self.description.range.is_some();
+        let ends = |value: &Value| {
+            let (low, high) =
+                value.ends.filter(|_| !is_cut).unwrap_or((value.middle, value.middle));
+            [low, value.middle, high]
+        };
+        let from = |curve: &Curve| if is_cut { curve.points.len().saturating_sub(1) } else { 0 };
+        let curves = self.curves.iter().flat_map(|curve| &curve.points[from(curve)..]);
+        let behind = self.behind.iter().flatten().map(|(_, value)| *value);
+        let target = self.target.iter().map(|target| target.value);
+        let values = curves.flat_map(|(_, value)| ends(value)).chain(behind).chain(target);
+        let values: Vec<f64> = values.filter(|value| self.shows(1.0, *value)).collect();
+        let pixels = (plot.bottom, plot.top);
+        let (low, high) = apart(values);
+        let (low, high) = match self.description.range {
+            Some([least, most]) if least <= low && high <= most => (least, most),
+            Some([least, most]) => {
+                (least.min(low - 0.02 * (most - low)), most.max(high + 0.02 * (high - least)))
+            }
+            None if self.description.log_y => with_room_in_powers(low, high),
+            None => with_room(low, high),
+        };
+        Axis::new((low, high), pixels, self.description.log_y)
+    }
+
+    fn axes(&self, plot: Rect, x: &Axis, y: &Axis) -> Vec<Shape> {
+        let panel = &self.description;
+        let about = (plot.width() / 110).clamp(4, 11) as usize;
+        let ticks = if panel.ticks.is_empty() { x.ticks(about) } else { panel.ticks.clone() };
+        let label = panel.label.as_deref().unwrap_or("training steps");
+        let mut shapes = Ruler::new(*y, &y.ticks(8), "", panel.percent).beside(plot);
+        shapes.extend(Ruler::new(*x, &ticks, label, false).under(plot));
+        shapes
+    }
+
+    fn curve(&self, index: usize, scene: &Scene) -> Vec<Shape> {
+        let curve = &self.curves[index];
+        let shown: Vec<(f64, Value)> =
+            curve.points.iter().copied().filter(|(x, v)| self.shows(*x, v.middle)).collect();
+        let pixels = scene.pixels(shown.iter().map(|(x, value)| (*x, value.middle)));
+        let mut shapes = scene.stroke(curve.look, &pixels);
+        if curve.ends == Ends::Quantiles {
+            for end in [|ends: (f64, f64)| ends.0, |ends: (f64, f64)| ends.1] {
+                let edge = shown.iter().filter_map(|(x, value)| Some((*x, end(value.ends?))));
+                shapes.extend(scene.stroke(Look { width: 2, ..curve.look }, &scene.pixels(edge)));
+            }
+        }
+        let dodge = DODGE * (2 * index as i32 + 1 - self.curves.len() as i32) / 2;
+        shapes.extend(match curve.ends {
+            Ends::Intervals => scene.intervals(curve, &shown, dodge),
+            _ if curve.has_marks => scene.marks(curve.look, &pixels, index),
+            _ => Vec::new(),
+        });
+        let crosses = curve.crosses.iter().map(|(x, y)| (scene.x.within(*x), scene.y.within(*y)));
+        shapes.extend(crosses.flat_map(|at| marks::cross(at, curve.look.color)));
+        shapes.extend(self.hints(curve, &shown, scene));
+        shapes
+    }
+
+    /// `BN-x5, 975: 36.1 % (34.9 to 39.4)`.
+    fn hints(&self, curve: &Curve, shown: &[(f64, Value)], scene: &Scene) -> Vec<Shape> {
+        let mut next = f64::NEG_INFINITY;
+        let mut hints = Vec::new();
+        for (x, value) in shown.iter().filter(|(_, value)| scene.y.contains(value.middle)) {
+            if scene.x.at(*x) < next {
+                continue;
+            }
+            next = scene.x.at(*x) + HINT_PITCH;
+            let ends = value.ends.filter(|(low, high)| low < high);
+            let number = self.numbers.with_interval(value.middle, ends);
+            let text = format!("{}, {}: {number}", curve.name, tick_text(*x));
+            hints.push(Shape::Hint((text, (scene.x.within(*x), scene.y.within(value.middle)))));
+        }
+        hints
+    }
+
+    /// What the edges of a single band are, over their right ends.
+    fn quantile_names(&self, scene: &Scene) -> Vec<Shape> {
+        let [curve] = self.curves.as_slice() else { return Vec::new() };
+        let Some((_, Value { middle, ends: Some((low, high)) })) = curve.points.last() else {
+            return Vec::new();
+        };
+        let name = |(metric, value): (&String, f64)| {
+            let name = metric.split(", ").find(|part| part.contains('%')).unwrap_or_default();
+            text_to(name, (scene.plot.right - 12, scene.y.within(value) - 24), TICK_SIZE)
+        };
+        self.description.quantiles.iter().zip([*low, *middle, *high]).map(name).collect()
+    }
+}
+
+impl Content for CurvePanel {
+    fn legend_height(&self, width: i32) -> i32 {
+        let is_needed = !self.description.names_at_ends && !self.is_named_by_its_title();
+        if is_needed { names::legend(&self.curves, (0, 0), width - LEFT - RIGHT).1 } else { 0 }
+    }
+
+    fn height(&self, columns: i32) -> i32 {
+        match columns {
+            1 => 880,
+            2 => 560,
+            _ => 640,
+        }
+    }
+
+    fn shapes(&self, room: Room) -> Vec<Shape> {
+        let plot = self.plot(room);
+        if self.curves.is_empty() {
+            return vec![text_from("not in this run", (plot.left, plot.top + 20), TICK_SIZE)];
+        }
+        let scene = Scene { plot, x: self.x(plot), y: self.y(plot) };
+        let mut shapes = self.axes(plot, &scene.x, &scene.y);
+        for curve in &self.behind {
+            let thin = Look { color: FAINT, width: 1, pattern: &[], ..self.curves[0].look };
+            let shown = curve.iter().copied().filter(|(x, y)| self.shows(*x, *y));
+            shapes.extend(scene.stroke(thin, &scene.pixels(shown)));
+        }
+        let bands = self.curves.iter().filter(|curve| curve.ends != Ends::Intervals);
+        shapes.extend(bands.filter_map(|curve| scene.band(curve, |x, y| self.shows(x, y))));
+        shapes.extend(
+            self.target.iter().flat_map(|target| target.line(plot, &scene.y, self.numbers)),
+        );
+        // The first over the others.
+        shapes.extend((0..self.curves.len()).rev().flat_map(|index| self.curve(index, &scene)));
+        shapes.extend(self.target.iter().flat_map(|t| t.marks(plot, &scene.x, &scene.y)));
+        if self.description.names_at_ends {
+            shapes.extend(names::at_ends(&self.curves, plot, &scene.x, &scene.y));
+        } else if !self.is_named_by_its_title() {
+            let corner = (plot.left, room.rect.top + 24);
+            shapes.extend(names::legend(&self.curves, corner, plot.width()).0);
+        }
+        if self.description.kind == PanelKind::Band {
+            shapes.extend(self.quantile_names(&scene));
+        }
+        shapes
+    }
+
+    fn reading(&self) -> Vec<String> {
+        let has = |ends: Ends| {
+            self.curves.iter().any(|curve| {
+                curve.ends == ends && curve.points.iter().any(|(_, value)| value.ends.is_some())
+            })
+        };
+        let mut sentences = Vec::new();
+        if has(Ends::Extremes) {
+            sentences.push("Lines: the median over seeds; bands: from the lowest to the highest.");
+        }
+        if has(Ends::Intervals) {
+            sentences.push("Marks: means with 95 % intervals.");
+        }
+        let mut sentences: Vec<String> = sentences.into_iter().map(str::to_owned).collect();
+        sentences.extend(self.target.as_ref().and_then(Target::reading));
+        let diverged = self.curves.iter().filter(|curve| !curve.crosses.is_empty());
+        let diverged = diverged.map(|curve| format!("{} ({})", curve.name, curve.crosses.len()));
+        let diverged: Vec<String> = diverged.collect();
+        if !diverged.is_empty() {
+            let list = diverged.join(", ");
+            sentences.push(format!("×: the last row of trainings that diverged: {list}."));
+        }
+        sentences
+    }
+}
+
+impl CurvePanel {
+    /// Whether there is one series, which the description has chosen.
+    fn is_named_by_its_title(&self) -> bool {
+        self.curves.len() == 1 && self.description.series.len() == 1
+    }
+}
+
+/// A plot and its axes.
+struct Scene {
+    plot: Rect,
+    x: Axis,
+    y: Axis,
+}
+
+impl Scene {
+    fn pixels(&self, places: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+        places.map(|(x, y)| (self.x.at(x), self.y.at(y))).collect()
+    }
+
+    fn stroke(&self, look: Look, pixels: &[(f64, f64)]) -> Vec<Shape> {
+        let room = (f64::from(self.plot.top), f64::from(self.plot.bottom));
+        let parts = marks::clipped(pixels, room);
+        parts.iter().flat_map(|part| marks::line(look, part)).collect()
+    }
+
+    fn band(&self, curve: &Curve, shows: impl Fn(f64, f64) -> bool) -> Option<Shape> {
+        let shown = curve.points.iter().filter(|(x, value)| shows(*x, value.middle));
+        let side = |end: fn((f64, f64)) -> f64| {
+            let place = move |(x, value): &(f64, Value)| {
+                Some((self.x.within(*x), self.y.within(end(value.ends?))))
+            };
+            shown.clone().map(place).collect::<Option<Vec<Place>>>()
+        };
+        let (low, high) = (side(|ends| ends.0)?, side(|ends| ends.1)?);
+        let outline = low.into_iter().chain(high.into_iter().rev()).collect();
+        Some(Shape::Fill(outline, curve.look.color.mix(0.16)))
+    }
+
+    fn intervals(&self, curve: &Curve, shown: &[(f64, Value)], dodge: i32) -> Vec<Shape> {
+        let color = curve.look.color;
+        let mut shapes = Vec::new();
+        for (x, value) in shown.iter().filter(|(_, value)| self.y.contains(value.middle)) {
+            let (x, y) = (self.x.within(*x), self.y.within(value.middle));
+            let bar = |(low, high): (f64, f64)| {
+                let [low, high] = [low, high].map(|end| self.y.within(end));
+                line((x + dodge, low), (x + dodge, high), color, 3)
+            };
+            shapes.extend(value.ends.map(bar));
+            shapes.extend(marks::mark(curve.look, (x, y), 9.0, true));
+        }
+        shapes
+    }
+
+    /// Marks along a long curve, at other places than those of the others.
+    fn marks(&self, look: Look, pixels: &[(f64, f64)], index: usize) -> Vec<Shape> {
+        let mut next = f64::from(self.plot.left) + (0.2 + index as f64 / 7.0) * MARK_PITCH;
+        let mut shapes = Vec::new();
+        let is_inside =
+            |y: f64| (f64::from(self.plot.top)..=f64::from(self.plot.bottom)).contains(&y);
+        for (x, y) in pixels.iter().filter(|(_, y)| is_inside(*y)) {
+            if *x >= next {
+                let center = (x.round() as i32, y.round() as i32);
+                shapes.extend(marks::mark(look, center, 9.0, false));
+                next += MARK_PITCH * (((x - next) / MARK_PITCH).floor() + 1.0);
+            }
+        }
+        shapes
+    }
+}
+
+/// The points of a series' metric, moved as the panel says.
+fn chosen(panel: &PanelDescription, points: &[Point], series: &str, metric: &str) -> Vec<Point> {
+    let is_it = |point: &&Point| point.series == series && point.metric == metric;
+    let own = points.iter().filter(is_it).cloned();
+    let moved = own.map(|point| Point { x: point.x + panel.shift, ..point });
+    let moved: Vec<Point> = moved.filter(|point| Axis::fits(point.x, panel.log_x)).collect();
+    if panel.middle_seed { of_middle_seeds(moved) } else { moved }
+}
+
+/// Of few x means with intervals, of many medians with extremes.
+fn curve(panel: &PanelDescription, points: &[Point], name: &str, look: Look) -> Result<Curve> {
+    let own = chosen(panel, points, name, &panel.metric);
+    let summaries = over_seeds(own.iter())?;
+    let is_few = summaries.len() <= FEW;
+    let value = |summary: &Summary| {
+        if is_few {
+            let spread = summary.spread(panel.log_y)?;
+            return Some((summary.x, Value { middle: spread.mean, ends: spread.interval }));
+        }
+        let ends = (summary.n > 1).then_some((summary.min, summary.max));
+        Some((summary.x, Value { middle: summary.median, ends }))
+    };
+    let crosses = panel.crosses.as_ref().map(|metric| chosen(panel, points, name, metric));
+    let cross = |point: Point| (point.x, point.value.number());
+    Ok(Curve {
+        name: name.to_owned(),
+        look,
+        points: summaries.iter().filter_map(value).collect(),
+        ends: if is_few { Ends::Intervals } else { Ends::Extremes },
+        has_marks: false,
+        crosses: crosses.into_iter().flatten().map(cross).collect(),
+    })
+}
+
+fn band(panel: &PanelDescription, points: &[Point], name: &str, look: Look) -> Result<Curve> {
+    let quantile = |metric: &String| -> Result<Vec<Summary>> {
+        over_seeds(chosen(panel, points, name, metric).iter())
+    };
+    let three = panel.quantiles.iter().map(quantile).collect::<Result<Vec<_>>>()?;
+    let value = |((low, middle), high): ((&Summary, &Summary), &Summary)| {
+        (middle.x, Value { middle: middle.median, ends: Some((low.median, high.median)) })
+    };
+    let points = three[0].iter().zip(&three[1]).zip(&three[2]).map(value).collect();
+    Ok(Curve {
+        name: name.to_owned(),
+        look,
+        points,
+        ends: Ends::Quantiles,
+        has_marks: false,
+        crosses: Vec::new(),
+    })
+}
+
+/// A curve for each seed, series and metric behind a band.
+fn behind(panel: &PanelDescription, points: &[Point], names: &[String]) -> Vec<Vec<(f64, f64)>> {
+    let mut curves: BTreeMap<(&str, &str, u64), Vec<(f64, f64)>> = BTreeMap::new();
+    let is_it = |p: &&Point| panel.behind.contains(&p.metric) && names.contains(&p.series);
+    for point in points.iter().filter(is_it) {
+        let curve = curves.entry((&point.series, &point.metric, point.seed)).or_default();
+        curve.push((point.x + panel.shift, point.value.number()));
+    }
+    curves.into_values().collect()
+}
+
+/// The smallest and the largest, which are never the same.
+fn apart(values: Vec<f64>) -> (f64, f64) {
+    let (low, high) = extremes(values.into_iter());
+    match (low.is_finite(), low < high) {
+        (false, _) => (0.1, 1.0),
+        (_, true) => (low, high),
+        _ => (low, low + low.abs().max(1e-9)),
+    }
+}
+
+/// A little more on both sides of a logarithmic axis.
+fn with_room_in_powers(low: f64, high: f64) -> (f64, f64) {
+    let factor = (high / low).powf(0.05).max(1.4);
+    (low / factor, high * factor)
+}
+
+/// A little more on both sides, but never below 0 if nothing is.
+fn with_room(low: f64, high: f64) -> (f64, f64) {
+    let spare = 0.06 * (high - low).max(0.01 * high.abs()).max(1e-9);
+    let floor = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+    ((low - spare).max(floor), high + spare)
+}
