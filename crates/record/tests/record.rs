@@ -1,6 +1,7 @@
 //! The tests of this crate, in one binary.
 
 mod bootstrap;
+mod committed;
 mod ensemble;
 mod exhibit;
 mod fig1;

@@ -67,7 +67,8 @@ fn highest_others(singles: &[Single]) -> Vec<Point> {
     let seeds = singles.iter().filter(|single| single.network == X30).map(|single| single.seed);
     let point = |seed: u64| {
         let others = singles.iter().filter(|other| other.seed == seed && other.network != X30);
-        let highest = others.map(|other| other.maximum).max_by(f64::total_cmp)?;
+        let known = others.map(|other| other.maximum).filter(|maximum| !maximum.is_nan());
+        let highest = known.max_by(f64::total_cmp)?;
         Some(Point::new("the highest of the others", seed, "maximum accuracy", 0.0, highest))
     };
     seeds.filter_map(point).collect()
