@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use record::exhibit::{Exhibit, FOLDER, PanelDescription};
+use record::fig1::{ACCURACY_FILE, typical_setting};
 use record::manifest::{FILE, Manifest};
 use record::point::Point;
-use record::{judge, repository, rows};
+use record::{judge, repository, rows, table};
 
 /// Folders of an exhibit's accepted runs.
 fn accepted(exhibit: &Exhibit) -> Vec<PathBuf> {
@@ -128,5 +129,15 @@ fn assert_panel(name: &str, panel: &PanelDescription, ours: &[Point], paper: &[P
         let is_it = |point: &Point| &point.series == series;
         let is_there = ours.iter().chain(paper).any(is_it);
         assert!(is_there, "{name}: panel '{}': no series '{series}'", panel.title);
+    }
+}
+
+#[test]
+fn the_frame_of_the_sweep_is_where_its_rule_says() {
+    let sweep = Exhibit::named("fig1-sensitivity").unwrap();
+    let file = sweep.accepted_folder(sweep.default_scale()).join(ACCURACY_FILE);
+    let setting = typical_setting(&table::read(&file).unwrap()).unwrap().setting;
+    for panel in &sweep.description.panels {
+        assert_eq!(panel.frame, Some([setting.learning_rate, setting.init_std]), "{}", panel.title);
     }
 }
