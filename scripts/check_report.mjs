@@ -29,7 +29,7 @@ for (const width of [1280, 390]) {
       const { width, height } = figure.getBoundingClientRect();
       return { name: figure.getAttribute("aria-label"), isVisible: width > 300 && height > 150 };
     }),
-    claims: document.querySelectorAll("table.claims tbody tr").length,
+    claims: document.querySelectorAll("#claims table.cards tbody tr").length,
   }));
   if (seen.width > width) complaints.push(`${seen.width} pixels wide in a window of ${width}`);
   if (seen.figures.length === 0) complaints.push("no figure");

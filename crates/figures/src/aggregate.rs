@@ -54,19 +54,21 @@ impl Summary {
 ///
 /// # Errors
 /// If polars refuses the points, which would be a bug.
-pub fn over_seeds<'a>(points: impl Iterator<Item = &'a Point> + Clone) -> Result<Vec<Summary>> {
+pub fn over_seeds<'a>(points: impl Iterator<Item = &'a Point>) -> Result<Vec<Summary>> {
     let by = [col("series"), col("metric"), col("x")];
     let in_order = SortMultipleOptions::default().with_maintain_order(true);
-    let table = frame(points)?.lazy().group_by_stable(by).agg(numbers()).sort(["x"], in_order);
+    let points: Vec<&Point> = points.collect();
+    let table = frame(&points)?.lazy().group_by_stable(by).agg(numbers()).sort(["x"], in_order);
     summaries(&table.collect()?)
 }
 
-fn frame<'a>(points: impl Iterator<Item = &'a Point> + Clone) -> Result<DataFrame> {
-    let number = |of: fn(&Point) -> Option<f64>| points.clone().map(of).collect::<Vec<_>>();
+fn frame(points: &[&Point]) -> Result<DataFrame> {
+    let number =
+        |of: fn(&Point) -> Option<f64>| points.iter().map(|point| of(point)).collect::<Vec<_>>();
     Ok(df!(
-        "series" => points.clone().map(|point| point.series.as_str()).collect::<Vec<_>>(),
-        "metric" => points.clone().map(|point| point.metric.as_str()).collect::<Vec<_>>(),
-        "x" => points.clone().map(|point| point.x).collect::<Vec<_>>(),
+        "series" => points.iter().map(|point| point.series.as_str()).collect::<Vec<_>>(),
+        "metric" => points.iter().map(|point| point.metric.as_str()).collect::<Vec<_>>(),
+        "x" => points.iter().map(|point| point.x).collect::<Vec<_>>(),
         "value" => number(|point| point.value.exact()),
         "log" => number(|point| point.value.exact().filter(|value| *value > 0.0).map(f64::ln)),
         "above" => number(|point| match point.value {

@@ -129,7 +129,7 @@ fn claims(findings: &[Finding]) -> Table {
 }
 
 /// Title of the column of [`after_holm`].
-pub const AFTER_HOLM: &str = "after Holm's correction";
+pub const AFTER_HOLM: &str = "after Holm";
 
 /// The verdict's cell.
 pub fn verdict(finding: &Finding) -> Cell {

@@ -103,13 +103,12 @@ impl<'a> Claims<'a> {
         let by_facts: f64 = of_facts.iter().map(|n| 0.5_f64.powi(*n as i32 - 1).min(1.0)).sum();
         let (decided, standing) = self.standing();
         format!(
-            "Chance. {of_intervals} empirical claims are decided by a 95 % interval. If nothing were there, 5 % of them \
-             would be decided by chance alone, on either side: {by_intervals:.1}. {} more ask for a fact in every seed, \
-             which chance gives to all of n seeds or to none in 2 of 2ⁿ cases: {by_facts:.1} of them. So verdicts are shown \
-             twice: as the claim's own rule decides, and after Holm's correction for the number of empirical claims in \
-             the same section. {standing} of {decided} decided verdicts stand after it. Few seeds rarely can: a fact in \
-             each of 3 seeds has a chance of 1 in 8 on its side, which is never below 2.5 %. Identities are algebra, and \
-             not corrected.",
+            "What chance does: {of_intervals} empirical claims are decided by a 95 % interval. If nothing were there, chance \
+             alone would decide 5 % of them, on one side or the other: {by_intervals:.1}. {} more ask for a fact in every \
+             seed. Chance gives such a fact to all of n seeds, or to none, in 2 of 2ⁿ cases, and would decide {by_facts:.1} \
+             of them. Holm's correction makes up for the number of empirical claims in a section: {standing} of {decided} \
+             decided verdicts stand after it. With few seeds a fact cannot: by chance alone all of 3 seeds show it 1 time \
+             in 8. Identities are algebra, and need no correction.",
             of_facts.len(),
         )
     }

@@ -39,13 +39,26 @@ fn of_panels(run: &ShownRun) -> Result<Picture> {
     let looks = Looks::of(&description.roles, names.iter().map(String::as_str));
     let material = Material { points: &run.points, paper: &run.paper, looks: &looks };
     let contents = panels.iter().map(|panel| panel::content(panel, material));
-    let contents: Vec<Box<dyn Content>> = contents.collect::<Result<_>>()?;
+    let mut contents: Vec<Box<dyn Content>> = contents.collect::<Result<_>>()?;
+    share_axes(panels, &mut contents);
     let mut picture = Picture { height: 16, shapes: Vec::new() };
     for row in rows(panels) {
         add_row(&mut picture, panels, &contents, &row);
     }
     let caption = caption(run, &contents);
     Ok(picture.with_caption(&caption))
+}
+
+/// Bands of the same range have the same axis, as wide as any of them needs.
+fn share_axes(panels: &[PanelDescription], contents: &mut [Box<dyn Content>]) {
+    let extents: Vec<Option<(f64, f64)>> =
+        contents.iter().map(|content| content.extent()).collect();
+    for (panel, content) in panels.iter().zip(contents) {
+        let alike = panels.iter().zip(&extents).filter(|(other, _)| other.range == panel.range);
+        let alike = alike.filter_map(|(_, extent)| *extent);
+        let shared = alike.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        shared.filter(|_| content.extent().is_some()).into_iter().for_each(|s| content.widen(s));
+    }
 }
 
 /// Which panels stand beside each other.
@@ -99,12 +112,29 @@ fn caption(run: &ShownRun, contents: &[Box<dyn Content>]) -> Vec<String> {
     let mut letters = words.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let mut sentences = vec![format!("{first}{}.", letters.as_str())];
-    for sentence in contents.iter().flat_map(|content| content.reading()) {
-        if !sentences.contains(&sentence) {
-            sentences.push(sentence);
-        }
-    }
+    sentences.extend(readings(contents));
     let own = run.exhibit.description.caption.split_whitespace().collect::<Vec<_>>().join(" ");
     sentences.extend(Some(own).filter(|own| !own.is_empty()));
     sentences
+}
+
+/// How to read the panels; what is not said of all of them has their letters.
+fn readings(contents: &[Box<dyn Content>]) -> Vec<String> {
+    let mut readings: Vec<(String, Vec<String>)> = Vec::new();
+    for (letter, content) in ('a'..).zip(contents) {
+        for sentence in content.reading() {
+            match readings.iter_mut().find(|(other, _)| *other == sentence) {
+                Some((_, letters)) => letters.push(letter.to_string()),
+                None => readings.push((sentence, vec![letter.to_string()])),
+            }
+        }
+    }
+    let of_same_panels = readings.chunk_by(|(_, a), (_, b)| a == b);
+    let shown = |readings: &[(String, Vec<String>)]| {
+        let sentences: Vec<&str> = readings.iter().map(|(text, _)| text.as_str()).collect();
+        let (letters, text) = (&readings[0].1, sentences.join(" "));
+        let is_of_all = letters.len() == contents.len();
+        if is_of_all { text } else { format!("({}) {text}", letters.join(", ")) }
+    };
+    of_same_panels.map(shown).collect()
 }

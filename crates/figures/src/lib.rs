@@ -11,7 +11,7 @@
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
 //! - [`block`], [`claims`], [`bench`]: what there is to say of a run, of all claims, of speed;
 //! - [`splice`], [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
-//! - [`program`]: what `render`, `report`, `exhibits` and `accept` share.
+//! - [`program`]: what `render`, `report` and `accept` share.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds. Nothing here writes results but `accept`,
 //! which copies a whole run by `record`.

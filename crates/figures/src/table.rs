@@ -95,8 +95,9 @@ impl Table {
                 shown.set_cell_alignment(CellAlignment::Right);
             }
         }
-        let lines = table.to_string();
-        lines.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        let mut text = table.to_string();
+        text.push('\n');
+        text
     }
 
     /// As HTML in a box that scrolls, of this class, for a page that reaches the repository's root by `root`.

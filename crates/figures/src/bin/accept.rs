@@ -37,7 +37,8 @@ fn main() -> ExitCode {
         let target = accept(&exhibit, &folder)
             .with_context(|| format!("{} is not accepted", folder.display()))?;
         program::print(&format!(
-            "{}\nNext: 'make figures' draws it and writes the pages; then commit results, figures and pages.\n",
+            "{}\nNext: 'make figures report' draws it and writes the pages ('make accept' does it by itself); then commit \
+             results, figures, report and pages.\n",
             target.display()
         ))
     })

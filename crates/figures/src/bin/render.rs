@@ -54,9 +54,8 @@ fn render(args: &Args) -> Result<()> {
 
 fn named<'a>(name: &str, exhibits: &'a [Exhibit]) -> Result<&'a Exhibit> {
     let exhibit = exhibits.iter().find(|exhibit| exhibit.name == name);
-    exhibit.with_context(|| {
-        format!("there is no exhibit '{name}': 'exhibits list' says which there are")
-    })
+    exhibit
+        .with_context(|| format!("there is no exhibit '{name}': 'make help' says which there are"))
 }
 
 /// Prints a run's tables and draws it: under a root where all pictures lie, or beside its rows.
@@ -85,6 +84,5 @@ fn all(exhibits: &[Exhibit], to: Option<&Path>) -> Result<()> {
 }
 
 fn say(files: &[PathBuf]) -> Result<()> {
-    let lines: String = files.iter().map(|file| format!("{}\n", file.display())).collect();
-    print(&lines)
+    files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -1,20 +1,19 @@
 //! The sentences under the graph.
 
 use recipe::thousands;
-use record::fig5::{CountRow, StageRow};
+use record::fig5::StageRow;
 
-use super::markdown::{PRINTED_WIDTH, network, printed_parameters};
+use super::markdown::{PRINTED_WIDTH, network};
 use super::stages::dimensions;
 
-/// What the figure is, where the paper contradicts it, and how large the network is.
-pub fn caption(stages: &[StageRow], counts: &[CountRow], scale_words: &str) -> Vec<String> {
+/// What the figure is, and where the paper contradicts it.
+pub fn caption(stages: &[StageRow], scale_words: &str) -> Vec<String> {
     let mut sentences = vec![format!(
         "BN-Inception (the paper's Figure 5) for one image of 224×224 and 1,000 classes ({scale_words}); with \
          projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed.",
     )];
     sentences.extend(otherwise(stages));
     sentences.extend(contradictions(&network(stages, PRINTED_WIDTH)));
-    sentences.extend(sizes(counts));
     sentences
 }
 
@@ -67,12 +66,4 @@ fn difference(a: &StageRow, b: &StageRow) -> Option<String> {
         (a.parameters != b.parameters).then(|| format!("{} parameters", thousands(b.parameters)));
     let parts: Vec<String> = output.into_iter().chain(parameters).collect();
     (!parts.is_empty()).then(|| format!("{} {}", b.stage, parts.join(", ")))
-}
-
-/// The parameters of the variants beside the paper's.
-fn sizes(counts: &[CountRow]) -> Option<String> {
-    let texts = counts.iter().map(|row| format!("{} ({})", thousands(row.parameters), row.variant));
-    let text = texts.collect::<Vec<_>>().join("; ");
-    (!text.is_empty())
-        .then(|| format!("Parameters in all: {text}. The paper says {}.", printed_parameters()))
 }

@@ -2,7 +2,6 @@
 
 use recipe::thousands;
 use record::fig5::StageRow;
-use record::reported;
 
 use super::stages::dimensions;
 use crate::table::{Cell, Table};
@@ -107,14 +106,4 @@ fn contradictions(stages: &[StageRow]) -> String {
 fn other_width(stages: &[StageRow]) -> Option<u32> {
     let widths = stages.iter().map(|row| row.projection_of_4c_4d);
     widths.filter(|width| *width != PRINTED_WIDTH).max()
-}
-
-/// The number of parameters that the text of the paper gives, in its words: `13.6 million`.
-pub fn printed_parameters() -> String {
-    let reported = reported::all().unwrap_or_default();
-    let row = reported
-        .iter()
-        .find(|row| (row.artefact.as_str(), row.metric.as_str()) == ("fig5", "parameters"));
-    let number = row.and_then(|row| row.value.parse::<f64>().ok());
-    number.map_or("?".to_owned(), |number| format!("{} million", number / 1e6))
 }

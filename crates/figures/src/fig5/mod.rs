@@ -17,7 +17,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use record::exhibit::RowKind;
-use record::fig5::{COUNTS_FILE, CountRow, STAGES_FILE, StageRow};
+use record::fig5::{STAGES_FILE, StageRow};
 use record::table;
 
 use self::layout::Placed;
@@ -40,8 +40,7 @@ pub struct Fig5 {
 /// If they cannot be read.
 pub fn picture(folder: &Path, scale_words: &str) -> Result<Picture> {
     let stages: Vec<StageRow> = table::read(&folder.join(STAGES_FILE))?;
-    let counts: Vec<CountRow> = table::read(&folder.join(COUNTS_FILE))?;
-    Ok(Fig5::of_rows(&stages, &counts, scale_words).picture())
+    Ok(Fig5::of_rows(&stages, scale_words).picture())
 }
 
 /// The page of a run's table; none of other exhibits.
@@ -58,12 +57,12 @@ pub fn page(run: &ShownRun) -> Result<Option<String>> {
 
 impl Fig5 {
     /// Puts the stages in their places.
-    pub fn of_rows(stages: &[StageRow], counts: &[CountRow], scale_words: &str) -> Self {
+    pub fn of_rows(stages: &[StageRow], scale_words: &str) -> Self {
         let mut placed = layout::place(&markdown::network(stages, markdown::PRINTED_WIDTH));
         for placed in &mut placed {
             placed.note = caption::note(stages, &placed.stage);
         }
-        Self { stages: placed, caption: caption::caption(stages, counts, scale_words) }
+        Self { stages: placed, caption: caption::caption(stages, scale_words) }
     }
 
     /// Room of the legend: beside the last row's last stage.

@@ -15,7 +15,7 @@ use crate::aggregate::{Summary, of_middle_seeds, over_seeds};
 use crate::axis::{Axis, Ruler, tick_text};
 use crate::look::{FAINT, Look, TICK_SIZE};
 use crate::marks;
-use crate::shapes::{Place, Rect, Shape, line, text_from, text_to};
+use crate::shapes::{Place, Rect, Shape, line, text_from};
 
 /// Curves of more points than this have bands in place of intervals.
 const FEW: usize = 20;
@@ -29,6 +29,8 @@ const DODGE: i32 = 9;
 /// Room left of the plot, right of it, and under it.
 const LEFT: i32 = 132;
 const RIGHT: i32 = 46;
+/// The same with the names of quantiles there.
+const BESIDE: i32 = 96;
 const UNDER: i32 = 118;
 /// From the plot's sides to the first and the last mark.
 const INSET: i32 = 22;
@@ -41,10 +43,15 @@ pub struct CurvePanel {
     /// One for each series.
     pub curves: Vec<Curve>,
     /// Thin curves behind them, one for each seed.
-    pub behind: Vec<Vec<(f64, f64)>>,
+    pub behind: Vec<Places>,
     /// A horizontal line, and who reaches it.
     pub target: Option<Target>,
+    /// Ends of the axis of values that other panels have, too.
+    shared: Option<(f64, f64)>,
 }
+
+/// From left to right.
+pub type Places = Vec<(f64, f64)>;
 
 /// A curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +120,7 @@ impl CurvePanel {
             target: Target::of(panel, material, &names)?,
             behind: behind(panel, material.points, &names),
             curves,
+            shared: None,
         })
     }
 
@@ -123,28 +131,36 @@ impl CurvePanel {
 
     fn plot(&self, room: Room) -> Rect {
         let Rect { left, top, right, bottom } = room.rect;
-        let names = if self.description.names_at_ends { names::width(&self.curves) } else { RIGHT };
+        let names = match (self.description.names_at_ends, self.has_quantile_names()) {
+            (true, _) => names::width(&self.curves),
+            (_, true) => BESIDE,
+            _ => RIGHT,
+        };
         let top = top + room.legend.max(20);
         Rect { left: left + LEFT, top, right: right - names, bottom: bottom - UNDER }
     }
 
     fn x(&self, plot: Rect) -> Axis {
-        let ends = match self.description.ticks.as_slice() {
-            [first, .., last] => (*first, *last),
-            _ => {
-                let curves = self.curves.iter().flat_map(|curve| &curve.points);
-                let behind = self.behind.iter().flatten().map(|(x, _)| *x);
-                apart(curves.map(|(x, _)| *x).chain(behind).collect())
-            }
+        let ends = if let [first, .., last] = self.description.ticks.as_slice() {
+            (*first, *last)
+        } else {
+            let curves = self.curves.iter().flat_map(|curve| &curve.points);
+            let behind = self.behind.iter().flatten().map(|(x, _)| *x);
+            apart(curves.map(|(x, _)| *x).chain(behind).collect())
         };
         let has_marks = self.curves.iter().any(|curve| curve.points.len() <= FEW);
         let inset = if has_marks { INSET } else { 0 };
         Axis::new(ends, (plot.left + inset, plot.right - inset), self.description.log_x)
     }
 
+    fn y(&self, plot: Rect) -> Axis {
+        let ends = self.shared.unwrap_or_else(|| self.ends());
+        Axis::new(ends, (plot.bottom, plot.top), self.description.log_y)
+    }
+
     /// Around all points and their ends. A range is only made wider, of bands by all that is outside, of curves by
     /// those that end there: what comes before is cut off.
-    fn y(&self, plot: Rect) -> Axis {
+    fn ends(&self) -> (f64, f64) {
         let is_cut = self.description.kind == PanelKind::Curves && self.description.range.is_some();
         let ends = |value: &Value| {
             let (low, high) =
@@ -157,22 +173,21 @@ impl CurvePanel {
         let target = self.target.iter().map(|target| target.value);
         let values = curves.flat_map(|(_, value)| ends(value)).chain(behind).chain(target);
         let values: Vec<f64> = values.filter(|value| self.shows(1.0, *value)).collect();
-        let pixels = (plot.bottom, plot.top);
         let (low, high) = apart(values);
-        let (low, high) = match self.description.range {
-            Some([least, most]) if least <= low && high <= most => (least, most),
+        match self.description.range {
             Some([least, most]) => {
-                (least.min(low - 0.02 * (most - low)), most.max(high + 0.02 * (high - least)))
+                let room = 0.03 * (high.max(most) - low.min(least));
+                let low = if low < least { low - room } else { least };
+                (low, if high > most { high + room } else { most })
             }
             None if self.description.log_y => with_room_in_powers(low, high),
             None => with_room(low, high),
-        };
-        Axis::new((low, high), pixels, self.description.log_y)
+        }
     }
 
     fn axes(&self, plot: Rect, x: &Axis, y: &Axis) -> Vec<Shape> {
         let panel = &self.description;
-        let about = (plot.width() / 110).clamp(4, 11) as usize;
+        let about = (plot.width() / 100).clamp(4, 11) as usize;
         let ticks = if panel.ticks.is_empty() { x.ticks(about) } else { panel.ticks.clone() };
         let label = panel.label.as_deref().unwrap_or("training steps");
         let mut shapes = Ruler::new(*y, &y.ticks(8), "", panel.percent).beside(plot);
@@ -221,17 +236,22 @@ impl CurvePanel {
         hints
     }
 
-    /// What the edges of a single band are, over their right ends.
+    fn has_quantile_names(&self) -> bool {
+        self.description.kind == PanelKind::Band && self.curves.len() == 1
+    }
+
+    /// What the edges of a single band are, right of their ends.
     fn quantile_names(&self, scene: &Scene) -> Vec<Shape> {
-        let [curve] = self.curves.as_slice() else { return Vec::new() };
-        let Some((_, Value { middle, ends: Some((low, high)) })) = curve.points.last() else {
-            return Vec::new();
-        };
-        let name = |(metric, value): (&String, f64)| {
+        let last = self.curves[0].points.last();
+        let Some((_, Value { middle, ends: Some((low, high)) })) = last else { return Vec::new() };
+        let heights = [*high, *middle, *low].map(|value| f64::from(scene.y.within(value)));
+        let room = (f64::from(scene.plot.top), f64::from(scene.plot.bottom));
+        let heights = names::apart(&heights, f64::from(TICK_SIZE) + 6.0, room);
+        let name = |(metric, height): (&String, f64)| {
             let name = metric.split(", ").find(|part| part.contains('%')).unwrap_or_default();
-            text_to(name, (scene.plot.right - 12, scene.y.within(value) - 24), TICK_SIZE)
+            text_from(name, (scene.plot.right + 12, height.round() as i32), TICK_SIZE)
         };
-        self.description.quantiles.iter().zip([*low, *middle, *high]).map(name).collect()
+        self.description.quantiles.iter().rev().zip(heights).map(name).collect()
     }
 }
 
@@ -275,10 +295,20 @@ impl Content for CurvePanel {
             let corner = (plot.left, room.rect.top + 24);
             shapes.extend(names::legend(&self.curves, corner, plot.width()).0);
         }
-        if self.description.kind == PanelKind::Band {
+        if self.has_quantile_names() {
             shapes.extend(self.quantile_names(&scene));
         }
         shapes
+    }
+
+    fn extent(&self) -> Option<(f64, f64)> {
+        let is_shared =
+            self.description.kind == PanelKind::Band && self.description.range.is_some();
+        is_shared.then(|| self.ends())
+    }
+
+    fn widen(&mut self, extent: (f64, f64)) {
+        self.shared = Some(extent);
     }
 
     fn reading(&self) -> Vec<String> {
@@ -292,7 +322,7 @@ impl Content for CurvePanel {
             sentences.push("Lines: the median over seeds; bands: from the lowest to the highest.");
         }
         if has(Ends::Intervals) {
-            sentences.push("Marks: means with 95 % intervals.");
+            sentences.push(super::marks_reading(self.description.log_y));
         }
         let mut sentences: Vec<String> = sentences.into_iter().map(str::to_owned).collect();
         sentences.extend(self.target.as_ref().and_then(Target::reading));
@@ -431,8 +461,8 @@ fn band(panel: &PanelDescription, points: &[Point], name: &str, look: Look) -> R
 }
 
 /// A curve for each seed, series and metric behind a band.
-fn behind(panel: &PanelDescription, points: &[Point], names: &[String]) -> Vec<Vec<(f64, f64)>> {
-    let mut curves: BTreeMap<(&str, &str, u64), Vec<(f64, f64)>> = BTreeMap::new();
+fn behind(panel: &PanelDescription, points: &[Point], names: &[String]) -> Vec<Places> {
+    let mut curves: BTreeMap<(&str, &str, u64), Places> = BTreeMap::new();
     let is_it = |p: &&Point| panel.behind.contains(&p.metric) && names.contains(&p.series);
     for point in points.iter().filter(is_it) {
         let curve = curves.entry((&point.series, &point.metric, point.seed)).or_default();

@@ -7,7 +7,7 @@ use plotters::style::Color;
 use record::exhibit::PanelDescription;
 use record::judge::Numbers;
 use record::point::{Known, Point};
-use record::statistics::extremes;
+use record::statistics::{Spread, extremes};
 
 use super::{Content, Material, Room, numbers, series};
 use crate::aggregate::{Summary, last};
@@ -29,6 +29,8 @@ const OFFSET: i32 = 13;
 /// Between names, axis and columns; the least length of the axis.
 const GAP: i32 = 26;
 const SHORTEST: i32 = 240;
+/// Of marks.
+const RADIUS: f64 = 9.0;
 
 /// Rows of dots, aggregated.
 #[derive(Clone, Debug)]
@@ -196,9 +198,9 @@ impl DotPanel {
     fn text(&self, row: &Row, column: usize) -> String {
         let Some(Some(dot)) = row.dots.get(column) else { return "–".to_owned() };
         let Some((mean, ends)) = dot.number else { return "never".to_owned() };
-        let ends = ends.map(|(low, high)| (self.numbers.digits(low), self.numbers.digits(high)));
-        let numbers = ends.filter(|(low, high)| low != high);
-        let numbers = numbers.map(|(low, high)| format!(" ({low} to {high})"));
+        let numbers = ends.map(|(low, high)| {
+            format!(" ({} to {})", self.numbers.digits(low), self.numbers.digits(high))
+        });
         format!("{}{}", self.numbers.digits(mean), numbers.unwrap_or_default())
     }
 
@@ -230,7 +232,9 @@ impl DotPanel {
 impl Dot {
     fn of(summary: &Summary, is_geometric: bool, look: Look, is_ours: bool) -> Self {
         let spread = summary.spread(is_geometric).filter(|spread| spread.mean.is_finite());
-        let number = spread.map(|spread| (spread.mean, spread.interval));
+        let is_wide =
+            |spread: &Spread, (low, high): (f64, f64)| high - low > 1e-9 * spread.mean.abs();
+        let number = spread.map(|s| (s.mean, s.interval.filter(|ends| is_wide(&s, *ends))));
         Self { number, never: (summary.censored, summary.n), look, is_ours }
     }
 
@@ -242,9 +246,9 @@ impl Dot {
         }));
         let beyond = strip.map(|strip| strip.center().0);
         if let Some((mean, _)) = self.number {
-            shapes.extend(marks::mark(self.look, (axis.within(mean), y), 11.0, self.is_ours));
+            shapes.extend(marks::mark(self.look, (axis.within(mean), y), RADIUS, self.is_ours));
         } else if let Some(x) = beyond {
-            shapes.extend(marks::mark(self.look, (x, y), 11.0, self.is_ours));
+            shapes.extend(marks::mark(self.look, (x, y), RADIUS, self.is_ours));
         }
         let (never, seeds) = self.never;
         if let (true, Some(x)) = (never > 0 && never < seeds, beyond) {
@@ -290,7 +294,7 @@ impl Content for DotPanel {
             self.dots().any(|dot| dot.number.is_some_and(|(_, ends)| ends.is_some()));
         let mut sentences = Vec::new();
         if has_interval {
-            sentences.push("Marks: means with 95 % intervals.".to_owned());
+            sentences.push(super::marks_reading(self.is_logarithmic).to_owned());
         }
         if self.beside_the_papers {
             sentences.push("Hollow: the paper's number; filled: ours.".to_owned());

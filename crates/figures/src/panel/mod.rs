@@ -53,6 +53,14 @@ pub trait Content {
     /// Everything of it.
     fn shapes(&self, room: Room) -> Vec<Shape>;
 
+    /// Ends of its axis of values, if panels of the same range are to share theirs.
+    fn extent(&self) -> Option<(f64, f64)> {
+        None
+    }
+
+    /// Takes these ends.
+    fn widen(&mut self, _extent: (f64, f64)) {}
+
     /// What a reader must know to read it.
     fn reading(&self) -> Vec<String>;
 }
@@ -93,4 +101,13 @@ fn numbers(panel: &PanelDescription) -> Numbers {
         (true, false) => Unit::Percent,
         _ => Unit::Number,
     })
+}
+
+/// What marks of means are.
+fn marks_reading(is_geometric: bool) -> &'static str {
+    if is_geometric {
+        "Marks: geometric means with 95 % intervals."
+    } else {
+        "Marks: means with 95 % intervals."
+    }
 }

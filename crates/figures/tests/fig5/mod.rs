@@ -2,42 +2,24 @@
 
 mod rows;
 
-use std::fs;
-use std::path::Path;
-
 use figures::fig5::graph::Step;
 use figures::fig5::layout::Lane;
-use figures::fig5::shapes::Rect;
-use figures::fig5::{self, Fig5, costs, layout, markdown, summary};
-use figures::picture::Picture;
-use figures::runs;
-use record::fig5::{COUNTS_FILE, STAGES_FILE, StageRow};
-use record::manifest::Manifest;
-use record::run::Run;
+use figures::fig5::markdown::page;
+use figures::fig5::{self, Fig5, costs, layout, picture};
+use figures::picture::WIDTH;
+use figures::shapes::Rect;
+use record::fig5::{STAGES_FILE, StageRow};
 use record::table;
-use serde_json::json;
 
-use rows::{counts, network, stages};
-
-fn fig5_run(out: &Path) -> Manifest {
-    let run = Run::open(crate::plan(out, "fig5", json!({}))).unwrap();
-    run.finish(|stage| {
-        table::write(&stage.join(STAGES_FILE), stages())?;
-        table::write(&stage.join(COUNTS_FILE), counts())
-    })
-    .unwrap();
-    Manifest::read(out).unwrap()
-}
+use rows::{network, stages};
 
 fn figure() -> Fig5 {
-    let folder = tempfile::tempdir().unwrap();
-    let manifest = fig5_run(&folder.path().join("fig5"));
-    Fig5::of_rows(&stages(), &counts(), &manifest)
+    Fig5::of_rows(&stages(), "no training")
 }
 
 #[test]
 fn every_stage_has_a_line_with_ours_and_the_papers() {
-    let text = markdown(&stages(), &counts());
+    let text = page(&stages(), "results/x");
     for line in [
         "| convolution 7x7/2 | 112×112×64 | 112×112×64 | – | – | – | – | – | – | 9,536 | 119,619,584 | 64 |  |",
         "| 3a | 28×28×256 | 28×28×256 | 64 | 64 | 64 | 64 | 96 | avg + 32 | 219,072 | 171,752,448 | 256 |  |",
@@ -49,27 +31,9 @@ fn every_stage_has_a_line_with_ours_and_the_papers() {
     ] {
         assert!(text.lines().any(|other| other == line), "{line}\n{text}");
     }
-    let columns = |line: &str| line.matches('|').count();
-    let table = text.lines().filter(|line| line.starts_with('|')).take(18).map(columns);
-    assert!(table.into_iter().all(|columns| columns == 14), "{text}");
-}
-
-#[test]
-fn sizes_stand_beside_the_papers() {
-    let (long, short) = (markdown(&stages(), &counts()), summary(&stages(), &counts()));
-    for text in [&long, &short] {
-        for part in [
-            "over the paper's 13.6 million",
-            "| 128-wide, full 7x7 | 11,285,224 | 0.830 | 2,000,000,000 |",
-            "| 96-wide, separable 7x7 | 11,188,288 | 0.823 | 2,000,000,000 |",
-        ] {
-            assert!(text.contains(part), "{part}\n{text}");
-        }
-    }
-    assert!(!short.contains("3×3 reduce"), "{short}");
     let sentence = "contradicts itself at 3c, 4c, 4d, 4e with projections of 128 channels in 4c and 4d, \
                     as printed, and at 3c, 4e with 96.";
-    assert!(short.contains(sentence), "{short}");
+    assert!(text.contains(sentence) && text.contains("`results/x`"), "{text}");
 }
 
 #[test]
@@ -104,13 +68,12 @@ fn every_contradiction_is_marked_and_in_the_caption() {
 fn caption_says_what_it_is_and_what_96_channels_change() {
     let caption = figure().caption.join(" ");
     for part in [
-        "Scale: smoke. BN-Inception (Figure 5",
+        "BN-Inception (the paper's Figure 5)",
+        "(no training)",
         "with projections of 128 channels in 4c and 4d, as printed",
         "4c, 4d: prints 576 channels; its widths add up to 608;",
         "96 channels there instead, 4c 14×14×576, 895,936 parameters; 4d 14×14×576, 1,108,032",
         "5a 2,182,272 parameters.",
-        "11,285,224 (128-wide, full 7x7);",
-        "The paper says 13.6 million.",
     ] {
         assert!(caption.contains(part), "{part} not in: {caption}");
     }
@@ -148,8 +111,7 @@ fn a_module_is_its_branches_and_their_channels_add_up() {
 #[test]
 fn nothing_overlaps_and_nothing_is_cut() {
     let figure = figure();
-    let (width, _) = figure.size();
-    let picture = Rect::new((0, 0), (width as i32, layout::height(&figure.stages)));
+    let picture = Rect::new((0, 0), (WIDTH, layout::height(&figure.stages)));
     let mut cells: Vec<Rect> = figure.stages.iter().map(|placed| placed.cell).collect();
     cells.extend(figure.legend());
     apart_within(&cells, picture, "stages");
@@ -172,18 +134,13 @@ fn apart_within(rects: &[Rect], room: Rect, name: &str) {
 }
 
 #[test]
-fn a_run_is_drawn_with_its_tables_beside_it() {
+fn the_picture_has_every_size() {
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("fig5");
-    fig5_run(&out);
-    let [png, svg] = <[_; 2]>::try_from(runs::draw(&out).unwrap()).unwrap();
-    assert!(png.exists());
-    let svg = fs::read_to_string(svg).unwrap();
+    table::write(&folder.path().join(STAGES_FILE), stages()).unwrap();
+    let svg = picture(folder.path(), "no training").unwrap().svg().unwrap();
     for text in ["* printed: 28×28×576", "7×7×1056", "361 M mult-adds", "2.28 M param."] {
         assert!(svg.contains(text), "{text}");
     }
-    let table = fs::read_to_string(out.join("fig5.md")).unwrap();
-    assert_eq!(table, markdown(&stages(), &counts()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Rows with the widths of the paper.
 
-use record::fig5::{CountRow, StageRow};
+use record::fig5::StageRow;
 
 /// Name, printed grid and channels, widths in the order of the table's columns (0 is none; the last
 /// is the projection), pooling, stride.
@@ -102,23 +102,4 @@ fn contradiction(line: &Line, (grid, channels): (u32, u32)) -> String {
 /// Both networks.
 pub fn stages() -> Vec<StageRow> {
     network(128).into_iter().chain(network(96)).collect()
-}
-
-/// Sizes of the variants.
-pub fn counts() -> Vec<CountRow> {
-    let row = |(variant, parameters): (&str, u64)| CountRow {
-        variant: variant.to_owned(),
-        parameters,
-        multiply_adds: 2_000_000_000,
-        over_printed: parameters as f64 / 13.6e6,
-    };
-    [
-        ("128-wide projections, full 7x7, convolution biases kept", 11_295_240),
-        ("128-wide, full 7x7", 11_285_224),
-        ("96-wide, full 7x7", 11_194_984),
-        ("96-wide, separable 7x7", 11_188_288),
-        ("96-wide, separable 7x7, beta only (tf-slim)", 11_178_336),
-    ]
-    .map(row)
-    .into()
 }

@@ -43,8 +43,9 @@ pub struct PanelDescription {
     /// Numbers of that axis, which goes from the first to the last; round ones if there are none.
     #[serde(default)]
     pub ticks: Vec<f64>,
-    /// Ends of the axis of values; it goes around the values if there are none, and is only wider than these if
-    /// values are outside.
+    /// Ends of the axis of values; it goes around the values if there are none. It is only wider than these if a
+    /// curve ends outside, and cuts off what comes before; bands of the same range share an axis that holds all of
+    /// them.
     #[serde(default)]
     pub range: Option<[f64; 2]>,
     /// Whether the axis of x is logarithmic.

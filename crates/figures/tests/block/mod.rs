@@ -1,0 +1,160 @@
+//! What is said of a run, and of all claims.
+
+use std::fs;
+
+use figures::block::Block;
+use figures::claims::{Claims, place};
+use figures::pages;
+use figures::report::{Section, page};
+use figures::runs::ShownRun;
+use record::exhibit::Exhibit;
+use record::judge::holm;
+use record::run::Scale;
+
+use crate::fixture::{TOY, points, toy, write_run};
+
+#[test]
+fn a_block_has_claims_tables_and_provenance() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = toy(folder.path(), Scale::Full);
+    let text = Block::of(&run).unwrap().markdown();
+    for part in [
+        "## Figure 9: <toys>\n\n![Figure 9: <toys>](figures/toy.png)\n\nProse with",
+        "| with \\| beats &lt;without> | yes | 30.0 points (−97.1 to 157.1, n 2) | \
+         the whole 95 % interval is above 0 | undecided at this n |",
+        "| it is fast | very | – | not tested here: no clock | not tested here |",
+        "| network | accuracy |\n| --- | ---: |\n| with | 85.0 % (21.5 to 148.5, n 2) |",
+        "Scale: no training; 2 seeds; the paper's scale. Made by",
+    ] {
+        assert!(text.contains(part), "{part}\nnot in\n{text}");
+    }
+    assert!(!text.contains("nobody"), "a row without a number");
+}
+
+#[test]
+fn a_terminal_shows_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = toy(folder.path(), Scale::Full);
+    let text = Block::of(&run).unwrap().terminal(100);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    assert!(text.contains("85.0 %") && text.contains("not tested here"), "{text}");
+}
+
+#[test]
+fn a_smoke_run_says_so_first_and_is_not_the_papers() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = toy(folder.path(), Scale::Smoke);
+    assert!(
+        run.scale_words().starts_with("a smoke run, which only shows that the program works: ")
+    );
+    assert!(!run.scale_words().contains("the paper's scale"));
+    assert_eq!(run.stem().to_str(), Some("figures/smoke/toy"));
+    let files = pages::draw(&run, &folder.path().join("toy")).unwrap();
+    let svg = fs::read_to_string(&files[1]).unwrap();
+    assert!(
+        svg.contains("A smoke run, which only shows") && svg.contains("Toys | all."),
+        "{files:?}"
+    );
+}
+
+#[test]
+fn an_exhibit_without_panels_is_a_page_of_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    toy(folder.path(), Scale::Full);
+    let view = "title = \"Figure 10\"\nabout = \"a view\"\nsection = \"§9\"\norder = 2\nview_of = \"toy\"\n\
+                [[table]]\nseries = [\"with\"]\ncolumn = [{ title = \"accuracy\", metric = \"accuracy\" }]\n";
+    fs::write(folder.path().join("seen.toml"), view).unwrap();
+    let exhibits = Exhibit::all_in(folder.path()).unwrap();
+    let run = ShownRun::read(&exhibits[1], &exhibits, &folder.path().join("run")).unwrap();
+    let files = pages::draw(&run, &folder.path().join("seen")).unwrap();
+    assert_eq!(files, [folder.path().join("seen.md")]);
+    let text = fs::read_to_string(&files[0]).unwrap();
+    assert!(text.starts_with("# Figure 10\n\n|") && text.contains("| with | 0.850"), "{text}");
+}
+
+#[test]
+fn claims_are_counted_by_kind_and_chance_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = toy(folder.path(), Scale::Full);
+    holm(&mut run.findings);
+    let runs = [run];
+    let page = Claims::of(&runs).page();
+    for part in [
+        "| empirical | 2 | 0 | 0 | 1 | 1 |",
+        "1 empirical claims are decided by a 95 % interval",
+        "0 of 0 decided verdicts stand",
+        "## §9\n\n| kind | claim |",
+        "| not tested: no clock | not tested here | – |",
+    ] {
+        assert!(page.contains(part), "{part}\nnot in\n{page}");
+    }
+    let summary = Claims::of(&runs).summary();
+    assert_eq!(summary.lines().count(), 2, "{summary}");
+    assert!(summary.contains(
+        "2 claims, each with a rule: empirical: 1 undecided at this n, 1 not tested here"
+    ));
+}
+
+#[test]
+fn sections_have_the_papers_order() {
+    let mut sections =
+        ["beyond the paper", "appendix", "§4.2.10", "§4.2.2, Figure 2", "§3", "§4.1", "§3.1"];
+    sections.sort_by_key(|section| place(section));
+    let expected =
+        ["§3", "§3.1", "§4.1", "§4.2.2, Figure 2", "§4.2.10", "appendix", "beyond the paper"];
+    assert_eq!(sections, expected);
+}
+
+#[test]
+fn pages_get_their_parts_and_a_lost_marker_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("root");
+    fs::create_dir(&root).unwrap();
+    let runs = [toy(folder.path(), Scale::Full)];
+    let marked = |name: &str| format!("<!-- {name}: begin -->\n<!-- {name}: end -->\n");
+    fs::write(root.join("README.md"), marked("counts")).unwrap();
+    let to = folder.path().join("to");
+    let message = format!("{:#}", pages::write(&runs, &root, &to).unwrap_err());
+    assert_eq!(message, "README.md: '<!-- exhibits: begin -->' or its end is missing");
+    fs::write(root.join("README.md"), marked("counts") + &marked("exhibits")).unwrap();
+    pages::write(&runs, &root, &to).unwrap();
+    let readme = fs::read_to_string(to.join("README.md")).unwrap();
+    assert!(readme.contains("## Figure 9") && readme.contains("2 claims"), "{readme}");
+    assert!(to.join("docs/CLAIMS.md").exists());
+}
+
+#[test]
+fn the_report_escapes_what_comes_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = toy(folder.path(), Scale::Full);
+    run.manifest.starts[0].command = "toy <img src=x>".to_owned();
+    let runs = [run];
+    let drawing = figures::figure::picture(&runs[0]).unwrap().map(|picture| picture.svg().unwrap());
+    let section = Section { block: Block::of(&runs[0]).unwrap(), drawing };
+    let html = page(&Claims::of(&runs), &[section], "# D\n\n<iframe>");
+    for harm in ["<toys>", "<script>", "<without>", "<img", "<iframe>"] {
+        assert!(!html.contains(harm), "{harm}");
+    }
+    assert!(html.contains("href=\"../docs/ADDING.md\"") && html.contains("&lt;img src=x&gt;"));
+    assert!(html.contains("role=\"img\" aria-label=\"Figure 9: &lt;toys&gt;\""));
+}
+
+#[test]
+fn a_damaged_run_or_description_gives_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = toy(folder.path(), Scale::Full);
+    let exhibits = [run.exhibit.clone()];
+    let rows = run.folder.join("points.csv");
+    fs::write(&rows, fs::read_to_string(&rows).unwrap().replace("0.9", "0.99")).unwrap();
+    let message =
+        format!("{:#}", ShownRun::read(&exhibits[0], &exhibits, &run.folder).unwrap_err());
+    assert!(message.contains("points.csv is not the file its run wrote"), "{message}");
+    let other = folder.path().join("other");
+    write_run(&other, "tay", Scale::Full, &points());
+    let message = format!("{:#}", ShownRun::read(&exhibits[0], &exhibits, &other).unwrap_err());
+    assert!(message.ends_with("holds a run of 'tay', not of 'toy'"), "{message}");
+    fs::write(folder.path().join("toy.toml"), TOY.replace("metric", "metrik")).unwrap();
+    let message = format!("{:#}", Exhibit::all_in(folder.path()).unwrap_err());
+    assert!(message.contains("toy.toml") && message.contains("metrik"), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+}

@@ -1,0 +1,71 @@
+//! Colours belong to roles.
+
+use std::collections::BTreeMap;
+
+use figures::look::{BLUE, Look, Looks, NEUTRAL, VERMILLION, of_role};
+use record::exhibit::{Exhibit, Role};
+
+const FIGURE_2: [Role; 7] = [
+    Role::Inception,
+    Role::BnBaseline,
+    Role::BnX5,
+    Role::BnX30,
+    Role::BnX5Sigmoid,
+    Role::InceptionX5,
+    Role::InceptionSigmoid,
+];
+
+fn differ(looks: &[Look]) {
+    for (i, look) in looks.iter().enumerate() {
+        for other in &looks[i + 1..] {
+            assert_ne!(look.pattern, other.pattern, "dashes");
+            assert_ne!(look.mark, other.mark, "marks");
+        }
+    }
+}
+
+#[test]
+fn all_that_stand_in_one_picture_differ_without_colour() {
+    differ(&FIGURE_2.map(of_role));
+    differ(&[Role::WithBn, Role::WithoutBn].map(of_role));
+    differ(&NEUTRAL);
+    let roles = FIGURE_2.into_iter().chain([Role::WithBn, Role::WithoutBn]).map(of_role);
+    for role in roles {
+        assert!(NEUTRAL.iter().all(|look| look.pattern != role.pattern), "{role:?}");
+    }
+}
+
+#[test]
+fn blue_is_with_bn_and_vermillion_without() {
+    let of_color = |color| {
+        let roles = FIGURE_2.into_iter().chain([Role::WithBn, Role::WithoutBn]);
+        roles.filter(|role| of_role(*role).color == color).collect::<Vec<_>>()
+    };
+    assert_eq!(of_color(BLUE), [Role::BnX5, Role::WithBn]);
+    assert_eq!(of_color(VERMILLION), [Role::InceptionX5, Role::WithoutBn]);
+    assert!(NEUTRAL.iter().all(|look| look.color != BLUE && look.color != VERMILLION));
+}
+
+#[test]
+fn series_without_a_role_take_colours_that_no_role_of_the_picture_has() {
+    let roles: BTreeMap<String, Role> =
+        [("with".to_owned(), Role::WithBn), ("base".to_owned(), Role::BnBaseline)].into();
+    let looks = Looks::of(&roles, ["x", "with", "base", "y", "x"].into_iter());
+    assert_eq!(looks.get("with"), of_role(Role::WithBn));
+    assert_ne!(looks.get("x").color, of_role(Role::BnBaseline).color);
+    differ(&[looks.get("x"), looks.get("y")]);
+}
+
+/// "With BN" and "without" in a series' name are no proof, but a committed description that gives them the other
+/// colour is wrong.
+#[test]
+fn no_description_gives_the_colour_of_bn_to_a_network_without() {
+    for exhibit in Exhibit::all().unwrap() {
+        for (series, role) in &exhibit.description.roles {
+            let color = of_role(*role).color;
+            let (name, lower) = (&exhibit.name, series.to_lowercase());
+            assert!(color != BLUE || !lower.contains("without"), "{name}: {series}");
+            assert!(color != VERMILLION || !lower.contains("with bn"), "{name}: {series}");
+        }
+    }
+}
