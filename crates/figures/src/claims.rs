@@ -21,6 +21,9 @@ const KINDS: [(Kind, &str); 3] = [
 const VERDICTS: [Verdict; 4] =
     [Verdict::Reproduced, Verdict::NotReproduced, Verdict::Undecided, Verdict::NotTested];
 
+const TITLES: [&str; 8] =
+    ["section", "kind", "claim", "paper", "ours", "verdict", AFTER_HOLM, "scale"];
+
 /// The claims of accepted runs.
 #[derive(Clone, Debug)]
 pub struct Claims<'a> {
@@ -113,10 +116,9 @@ impl<'a> Claims<'a> {
         )
     }
 
-    /// All claims of a page that reaches the repository's root by `root`, with their sections in the first column.
+    /// All claims, with their sections in the first column.
     pub fn table(&self) -> Table {
-        let titles = ["section", "kind", "claim", "paper", "ours", "verdict", AFTER_HOLM, "scale"];
-        let mut table = Table::new(&titles);
+        let mut table = Table::new(&TITLES);
         for (run, finding) in &self.all {
             let row = [Cell::from(finding.section.as_str())].into_iter().chain(row(run, finding));
             table.rows.push(row.collect());
@@ -129,10 +131,7 @@ impl<'a> Claims<'a> {
         let mut sections: Vec<(&str, Table)> = Vec::new();
         for (run, finding) in &self.all {
             if sections.last().is_none_or(|(section, _)| *section != finding.section) {
-                sections.push((
-                    &finding.section,
-                    Table { columns: self.table().columns.split_off(1), rows: Vec::new() },
-                ));
+                sections.push((&finding.section, Table::new(&TITLES[1..])));
             }
             let (_, table) = sections.last_mut().expect("there is one now");
             table.rows.push(row(run, finding));

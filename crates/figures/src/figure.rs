@@ -5,7 +5,8 @@ use record::exhibit::{PanelDescription, RowKind};
 
 use crate::fig5;
 use crate::look::{Looks, TITLE_SIZE};
-use crate::panel::{self, Content, Material, Room};
+use crate::panel;
+use crate::panel::content::{Content, Material, Room, series};
 use crate::picture::{Picture, WIDTH};
 use crate::runs::ShownRun;
 use crate::shapes::{Rect, Shape, text_from};
@@ -34,11 +35,10 @@ pub fn picture(run: &ShownRun) -> Result<Option<Picture>> {
 fn of_panels(run: &ShownRun) -> Result<Picture> {
     let description = &run.exhibit.description;
     let panels = &description.panels;
-    let names: Vec<String> =
-        panels.iter().flat_map(|panel| panel::series(panel, &run.points)).collect();
+    let names: Vec<String> = panels.iter().flat_map(|panel| series(panel, &run.points)).collect();
     let looks = Looks::of(&description.roles, names.iter().map(String::as_str));
     let material = Material { points: &run.points, paper: &run.paper, looks: &looks };
-    let contents = panels.iter().map(|panel| panel::content(panel, material));
+    let contents = panels.iter().map(|panel| panel::of(panel, material));
     let mut contents: Vec<Box<dyn Content>> = contents.collect::<Result<_>>()?;
     share_axes(panels, &mut contents);
     let mut picture = Picture { height: 16, shapes: Vec::new() };

@@ -53,6 +53,12 @@ impl ShownRun {
         self.manifest.scale == self.source.default_scale()
     }
 
+    /// Whether it is the accepted run of its scale.
+    pub fn is_accepted(&self) -> bool {
+        let accepted = self.source.accepted_folder(self.manifest.scale).canonicalize();
+        accepted.is_ok_and(|accepted| self.folder.canonicalize().is_ok_and(|own| own == accepted))
+    }
+
     /// Whether a picture is drawn of it; if not, tables say it all.
     pub fn has_picture(&self) -> bool {
         let by_hand = self.exhibit.description.rows == RowKind::Architecture;

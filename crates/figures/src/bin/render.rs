@@ -37,19 +37,19 @@ fn main() -> ExitCode {
 
 fn render(args: &Args) -> Result<()> {
     let exhibits = Exhibit::all()?;
-    let to = args.to.as_deref();
-    if let Some(name) = &args.last {
-        let exhibit = named(name, &exhibits)?;
-        let folder = runs::last_folder(exhibit, &exhibits)?;
-        let run = ShownRun::read(exhibit, &exhibits, &folder)?;
-        let is_shown = run.is_of_default_scale();
-        return show(&run, to.map(Path::to_owned).or_else(|| is_shown.then(repository)).as_deref());
-    }
-    if let Some(folder) = &args.run {
-        let exhibit = named(&Manifest::read(folder)?.artefact, &exhibits)?;
-        return show(&ShownRun::read(exhibit, &exhibits, folder)?, to);
-    }
-    all(&exhibits, to)
+    let (exhibit, folder) = match args {
+        Args { last: Some(name), .. } => {
+            let exhibit = named(name, &exhibits)?;
+            (exhibit, runs::last_folder(exhibit, &exhibits)?)
+        }
+        Args { run: Some(folder), .. } => {
+            (named(&Manifest::read(folder)?.artefact, &exhibits)?, folder.clone())
+        }
+        Args { to, .. } => return all(&exhibits, to.as_deref()),
+    };
+    let run = ShownRun::read(exhibit, &exhibits, &folder)?;
+    let is_in_figures = run.is_accepted() || (args.last.is_some() && run.is_of_default_scale());
+    show(&run, args.to.clone().or_else(|| is_in_figures.then(repository)).as_deref())
 }
 
 fn named<'a>(name: &str, exhibits: &'a [Exhibit]) -> Result<&'a Exhibit> {

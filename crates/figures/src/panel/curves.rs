@@ -1,28 +1,23 @@
 //! Metrics over x, a curve for each series; and bands between quantiles.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
-use plotters::style::Color;
 use record::exhibit::{PanelDescription, PanelKind};
 use record::judge::Numbers;
-use record::point::Point;
 use record::statistics::extremes;
 
+use super::content::{Content, Material, Room, marks_reading, numbers, series};
+use super::curve::{Curve, Ends, Places, Value, band, behind, curve};
+use super::names;
 use super::reaches::Target;
-use super::{Content, Material, Room, names, numbers, series};
-use crate::aggregate::{Summary, of_middle_seeds, over_seeds};
+use super::scene::Scene;
 use crate::axis::{Axis, Ruler, tick_text};
 use crate::look::{FAINT, Look, TICK_SIZE};
 use crate::marks;
-use crate::shapes::{Place, Rect, Shape, line, text_from};
+use crate::shapes::{Rect, Shape, text_from};
 
-/// Curves of more points than this have bands in place of intervals.
-const FEW: usize = 20;
 /// More curves than this have marks along them.
 const TOLD_APART_BY_DASHES: usize = 2;
-/// From one mark of a long curve to the next, and from one hint to the next.
-const MARK_PITCH: f64 = 260.0;
+/// From one hint of a curve to the next.
 const HINT_PITCH: f64 = 36.0;
 /// How far the intervals of two curves at one x are apart.
 const DODGE: i32 = 9;
@@ -48,46 +43,6 @@ pub struct CurvePanel {
     pub target: Option<Target>,
     /// Ends of the axis of values that other panels have, too.
     shared: Option<(f64, f64)>,
-}
-
-/// From left to right.
-pub type Places = Vec<(f64, f64)>;
-
-/// A curve.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Curve {
-    /// Its name.
-    pub name: String,
-    /// How it is drawn.
-    pub look: Look,
-    /// From left to right.
-    pub points: Vec<(f64, Value)>,
-    /// What the ends of its values are.
-    pub ends: Ends,
-    /// Whether marks tell it from others: of few points all have one.
-    pub has_marks: bool,
-    /// Places at which trainings ended early.
-    pub crosses: Vec<(f64, f64)>,
-}
-
-/// A number, and how far it reaches.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Value {
-    /// The number.
-    pub middle: f64,
-    /// Its ends.
-    pub ends: Option<(f64, f64)>,
-}
-
-/// What the ends of a curve's values are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ends {
-    /// Intervals of means.
-    Intervals,
-    /// The lowest and the highest seed.
-    Extremes,
-    /// The outer quantiles.
-    Quantiles,
 }
 
 impl CurvePanel {
@@ -148,7 +103,8 @@ impl CurvePanel {
             let behind = self.behind.iter().flatten().map(|(x, _)| *x);
             apart(curves.map(|(x, _)| *x).chain(behind).collect())
         };
-        let has_marks = self.curves.iter().any(|curve| curve.points.len() <= FEW);
+        let is_at_sides = |curve: &Curve| curve.ends == Ends::Intervals;
+        let has_marks = !self.description.ticks.is_empty() || self.curves.iter().any(is_at_sides);
         let inset = if has_marks { INSET } else { 0 };
         Axis::new(ends, (plot.left + inset, plot.right - inset), self.description.log_x)
     }
@@ -322,7 +278,7 @@ impl Content for CurvePanel {
             sentences.push("Lines: the median over seeds; bands: from the lowest to the highest.");
         }
         if has(Ends::Intervals) {
-            sentences.push(super::marks_reading(self.description.log_y));
+            sentences.push(marks_reading(self.description.log_y));
         }
         let mut sentences: Vec<String> = sentences.into_iter().map(str::to_owned).collect();
         sentences.extend(self.target.as_ref().and_then(Target::reading));
@@ -342,133 +298,6 @@ impl CurvePanel {
     fn is_named_by_its_title(&self) -> bool {
         self.curves.len() == 1 && self.description.series.len() == 1
     }
-}
-
-/// A plot and its axes.
-struct Scene {
-    plot: Rect,
-    x: Axis,
-    y: Axis,
-}
-
-impl Scene {
-    fn pixels(&self, places: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
-        places.map(|(x, y)| (self.x.at(x), self.y.at(y))).collect()
-    }
-
-    fn stroke(&self, look: Look, pixels: &[(f64, f64)]) -> Vec<Shape> {
-        let room = (f64::from(self.plot.top), f64::from(self.plot.bottom));
-        let parts = marks::clipped(pixels, room);
-        parts.iter().flat_map(|part| marks::line(look, part)).collect()
-    }
-
-    fn band(&self, curve: &Curve, shows: impl Fn(f64, f64) -> bool) -> Option<Shape> {
-        let shown = curve.points.iter().filter(|(x, value)| shows(*x, value.middle));
-        let side = |end: fn((f64, f64)) -> f64| {
-            let place = move |(x, value): &(f64, Value)| {
-                Some((self.x.within(*x), self.y.within(end(value.ends?))))
-            };
-            shown.clone().map(place).collect::<Option<Vec<Place>>>()
-        };
-        let (low, high) = (side(|ends| ends.0)?, side(|ends| ends.1)?);
-        let outline = low.into_iter().chain(high.into_iter().rev()).collect();
-        Some(Shape::Fill(outline, curve.look.color.mix(0.16)))
-    }
-
-    fn intervals(&self, curve: &Curve, shown: &[(f64, Value)], dodge: i32) -> Vec<Shape> {
-        let color = curve.look.color;
-        let mut shapes = Vec::new();
-        for (x, value) in shown.iter().filter(|(_, value)| self.y.contains(value.middle)) {
-            let (x, y) = (self.x.within(*x), self.y.within(value.middle));
-            let bar = |(low, high): (f64, f64)| {
-                let [low, high] = [low, high].map(|end| self.y.within(end));
-                line((x + dodge, low), (x + dodge, high), color, 3)
-            };
-            shapes.extend(value.ends.map(bar));
-            shapes.extend(marks::mark(curve.look, (x, y), 9.0, true));
-        }
-        shapes
-    }
-
-    /// Marks along a long curve, at other places than those of the others.
-    fn marks(&self, look: Look, pixels: &[(f64, f64)], index: usize) -> Vec<Shape> {
-        let mut next = f64::from(self.plot.left) + (0.2 + index as f64 / 7.0) * MARK_PITCH;
-        let mut shapes = Vec::new();
-        let is_inside =
-            |y: f64| (f64::from(self.plot.top)..=f64::from(self.plot.bottom)).contains(&y);
-        for (x, y) in pixels.iter().filter(|(_, y)| is_inside(*y)) {
-            if *x >= next {
-                let center = (x.round() as i32, y.round() as i32);
-                shapes.extend(marks::mark(look, center, 9.0, false));
-                next += MARK_PITCH * (((x - next) / MARK_PITCH).floor() + 1.0);
-            }
-        }
-        shapes
-    }
-}
-
-/// The points of a series' metric, moved as the panel says.
-fn chosen(panel: &PanelDescription, points: &[Point], series: &str, metric: &str) -> Vec<Point> {
-    let is_it = |point: &&Point| point.series == series && point.metric == metric;
-    let own = points.iter().filter(is_it).cloned();
-    let moved = own.map(|point| Point { x: point.x + panel.shift, ..point });
-    let moved: Vec<Point> = moved.filter(|point| Axis::fits(point.x, panel.log_x)).collect();
-    if panel.middle_seed { of_middle_seeds(moved) } else { moved }
-}
-
-/// Of few x means with intervals, of many medians with extremes.
-fn curve(panel: &PanelDescription, points: &[Point], name: &str, look: Look) -> Result<Curve> {
-    let own = chosen(panel, points, name, &panel.metric);
-    let summaries = over_seeds(own.iter())?;
-    let is_few = summaries.len() <= FEW;
-    let value = |summary: &Summary| {
-        if is_few {
-            let spread = summary.spread(panel.log_y)?;
-            return Some((summary.x, Value { middle: spread.mean, ends: spread.interval }));
-        }
-        let ends = (summary.n > 1).then_some((summary.min, summary.max));
-        Some((summary.x, Value { middle: summary.median, ends }))
-    };
-    let crosses = panel.crosses.as_ref().map(|metric| chosen(panel, points, name, metric));
-    let cross = |point: Point| (point.x, point.value.number());
-    Ok(Curve {
-        name: name.to_owned(),
-        look,
-        points: summaries.iter().filter_map(value).collect(),
-        ends: if is_few { Ends::Intervals } else { Ends::Extremes },
-        has_marks: false,
-        crosses: crosses.into_iter().flatten().map(cross).collect(),
-    })
-}
-
-fn band(panel: &PanelDescription, points: &[Point], name: &str, look: Look) -> Result<Curve> {
-    let quantile = |metric: &String| -> Result<Vec<Summary>> {
-        over_seeds(chosen(panel, points, name, metric).iter())
-    };
-    let three = panel.quantiles.iter().map(quantile).collect::<Result<Vec<_>>>()?;
-    let value = |((low, middle), high): ((&Summary, &Summary), &Summary)| {
-        (middle.x, Value { middle: middle.median, ends: Some((low.median, high.median)) })
-    };
-    let points = three[0].iter().zip(&three[1]).zip(&three[2]).map(value).collect();
-    Ok(Curve {
-        name: name.to_owned(),
-        look,
-        points,
-        ends: Ends::Quantiles,
-        has_marks: false,
-        crosses: Vec::new(),
-    })
-}
-
-/// A curve for each seed, series and metric behind a band.
-fn behind(panel: &PanelDescription, points: &[Point], names: &[String]) -> Vec<Places> {
-    let mut curves: BTreeMap<(&str, &str, u64), Places> = BTreeMap::new();
-    let is_it = |p: &&Point| panel.behind.contains(&p.metric) && names.contains(&p.series);
-    for point in points.iter().filter(is_it) {
-        let curve = curves.entry((&point.series, &point.metric, point.seed)).or_default();
-        curve.push((point.x + panel.shift, point.value.number()));
-    }
-    curves.into_values().collect()
 }
 
 /// The smallest and the largest, which are never the same.

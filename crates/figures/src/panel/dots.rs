@@ -9,7 +9,7 @@ use record::judge::Numbers;
 use record::point::{Known, Point};
 use record::statistics::{Spread, extremes};
 
-use super::{Content, Material, Room, numbers, series};
+use super::content::{Content, Material, Room, marks_reading, numbers, series};
 use crate::aggregate::{Summary, last};
 use crate::axis::{Axis, Ruler};
 use crate::look::{CAPTION_SIZE, GRID, Look, NEUTRAL, TICK_SIZE};
@@ -294,7 +294,7 @@ impl Content for DotPanel {
             self.dots().any(|dot| dot.number.is_some_and(|(_, ends)| ends.is_some()));
         let mut sentences = Vec::new();
         if has_interval {
-            sentences.push(super::marks_reading(self.is_logarithmic).to_owned());
+            sentences.push(marks_reading(self.is_logarithmic).to_owned());
         }
         if self.beside_the_papers {
             sentences.push("Hollow: the paper's number; filled: ours.".to_owned());

@@ -6,7 +6,7 @@ use record::exhibit::{PanelDescription, Unit};
 use record::judge::Numbers;
 use record::point::Point;
 
-use super::{Content, Material, Room, numbers, series};
+use super::content::{Content, Material, Room, numbers, series};
 use crate::aggregate::{Summary, over_seeds};
 use crate::axis::{Axis, Ruler, tick_text};
 use crate::look::{INK, TICK_SIZE};

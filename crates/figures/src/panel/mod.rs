@@ -1,113 +1,34 @@
 //! Panels: what a description asks for, aggregated, and then as shapes in a room.
 //!
-//! - [`curves`]: metrics over x, and bands between quantiles; [`names`]: what they are called; [`reaches`]: where
-//!   they reach a target;
+//! - [`content`]: what all have in common;
+//! - [`curves`]: metrics over x, and bands between quantiles, of [`curve`]s drawn in a [`scene`]; [`names`]: what
+//!   they are called; [`reaches`]: where they reach a target;
 //! - [`dots`]: numbers with intervals, a row for each;
 //! - [`heat`]: means over two numbers.
 
+pub mod content;
+pub mod curve;
 pub mod curves;
 pub mod dots;
 pub mod heat;
 pub mod names;
 pub mod reaches;
+pub mod scene;
 
 use anyhow::Result;
-use record::exhibit::{PanelDescription, PanelKind, Unit};
-use record::judge::Numbers;
-use record::point::Point;
+use record::exhibit::{PanelDescription, PanelKind};
 
-use crate::aggregate;
-use crate::look::Looks;
-use crate::shapes::{Rect, Shape};
+use self::content::{Content, Material};
 
-/// What panels are made from.
-#[derive(Clone, Copy, Debug)]
-pub struct Material<'a> {
-    /// The run's points.
-    pub points: &'a [Point],
-    /// The paper's.
-    pub paper: &'a [Point],
-    /// How the picture's series look.
-    pub looks: &'a Looks,
-}
-
-/// Where a panel is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Room {
-    /// All of it, below the title.
-    pub rect: Rect,
-    /// Height that the legends of a picture's row take, the same for all its panels.
-    pub legend: i32,
-}
-
-/// What a panel shows, before it has a place.
-pub trait Content {
-    /// Height of the legend in a panel of this width.
-    fn legend_height(&self, _width: i32) -> i32 {
-        0
-    }
-
-    /// Height of the panel, one of so many in a row, without title and legend.
-    fn height(&self, columns: i32) -> i32;
-
-    /// Everything of it.
-    fn shapes(&self, room: Room) -> Vec<Shape>;
-
-    /// Ends of its axis of values, if panels of the same range are to share theirs.
-    fn extent(&self) -> Option<(f64, f64)> {
-        None
-    }
-
-    /// Takes these ends.
-    fn widen(&mut self, _extent: (f64, f64)) {}
-
-    /// What a reader must know to read it.
-    fn reading(&self) -> Vec<String>;
-}
-
-/// Of a description.
+/// What a description asks for.
 ///
 /// # Errors
 /// If polars refuses the points, which would be a bug.
-pub fn content(panel: &PanelDescription, material: Material<'_>) -> Result<Box<dyn Content>> {
+pub fn of(panel: &PanelDescription, material: Material<'_>) -> Result<Box<dyn Content>> {
     Ok(match panel.kind {
         PanelKind::Curves | PanelKind::Band => Box::new(curves::CurvePanel::of(panel, material)?),
         PanelKind::Differences => Box::new(dots::DotPanel::of_differences(panel, material)?),
         PanelKind::Dots => Box::new(dots::DotPanel::of_rows(panel, material)?),
         PanelKind::Heat => Box::new(heat::HeatPanel::of(panel, material)?),
     })
-}
-
-/// The series that a panel shows, in its order.
-pub fn series(panel: &PanelDescription, points: &[Point]) -> Vec<String> {
-    match panel.kind {
-        // The metrics have colours, not the series.
-        PanelKind::Dots if panel.metrics.len() > 1 => Vec::new(),
-        PanelKind::Dots => panel.rows.iter().map(|row| row.series.clone()).collect(),
-        _ if !panel.series.is_empty() => panel.series.clone(),
-        PanelKind::Band => aggregate::series_with(points, |metric| metric == panel.quantiles[1]),
-        PanelKind::Heat => {
-            aggregate::series_with(points, |metric| metric.starts_with(&panel.metric))
-        }
-        _ => aggregate::series_with(points, |metric| metric == panel.metric),
-    }
-}
-
-/// How a panel's numbers are shown.
-fn numbers(panel: &PanelDescription) -> Numbers {
-    let is_difference = panel.kind == PanelKind::Differences;
-    Numbers::in_unit(match (panel.percent, is_difference) {
-        (true, true) => Unit::Points,
-        (true, false) => Unit::Percent,
-        _ => Unit::Number,
-    })
-}
-
-/// What marks of means are.
-fn marks_reading(is_geometric: bool) -> &'static str {
-    if is_geometric {
-        "Marks: geometric means with 95 % intervals."
-    } else {
-        "Marks: means with 95 % intervals."
-    }
 }

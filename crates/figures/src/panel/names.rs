@@ -1,6 +1,6 @@
 //! What curves are called: beside their right ends, or in a legend above the plot.
 
-use super::curves::{Curve, Ends};
+use super::curve::{Curve, Ends};
 use crate::axis::Axis;
 use crate::look::{CAPTION_SIZE, Look};
 use crate::marks;

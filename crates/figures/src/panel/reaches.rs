@@ -4,7 +4,7 @@ use anyhow::Result;
 use record::exhibit::PanelDescription;
 use record::judge::Numbers;
 
-use super::Material;
+use super::content::Material;
 use crate::aggregate::last;
 use crate::axis::{Axis, tick_text};
 use crate::look::{CAPTION_SIZE, INK, Look};

@@ -3,16 +3,18 @@
 use figures::figure;
 use figures::look::Looks;
 use figures::marks::clipped;
-use figures::panel::curves::{CurvePanel, Ends};
+use figures::panel;
+use figures::panel::content::{Content, Material, Room};
+use figures::panel::curve::Ends;
+use figures::panel::curves::CurvePanel;
 use figures::panel::dots::DotPanel;
 use figures::panel::heat::HeatPanel;
 use figures::panel::names::apart;
 use figures::panel::reaches::levels;
-use figures::panel::{Content, Material, Room, content};
 use figures::shapes::{Rect, Shape};
 use record::point::{Known, Point};
 
-use crate::fixture::{material, panel, points};
+use crate::fixture::{material, panel as described, points};
 
 const ROOM: Room = Room { rect: Rect { left: 0, top: 0, right: 1_000, bottom: 700 }, legend: 40 };
 
@@ -28,7 +30,7 @@ fn words(shapes: &[Shape]) -> Vec<String> {
 fn few_points_are_means_with_intervals_and_many_are_medians_with_bands() {
     let looks = Looks::default();
     let shown =
-        CurvePanel::of(&panel("metric = \"accuracy\""), material(&points(), &looks)).unwrap();
+        CurvePanel::of(&described("metric = \"accuracy\""), material(&points(), &looks)).unwrap();
     let names: Vec<&str> = shown.curves.iter().map(|curve| curve.name.as_str()).collect();
     assert_eq!(names, ["with", "without"]);
     let (x, value) = shown.curves[0].points[1];
@@ -39,7 +41,7 @@ fn few_points_are_means_with_intervals_and_many_are_medians_with_bands() {
         .flat_map(|seed| (0..30).map(move |x| (seed, x)))
         .map(|(seed, x)| Point::new("s", seed, "m", f64::from(x), (seed * seed) as f64))
         .collect();
-    let shown = CurvePanel::of(&panel("metric = \"m\""), material(&many, &looks)).unwrap();
+    let shown = CurvePanel::of(&described("metric = \"m\""), material(&many, &looks)).unwrap();
     let (_, value) = shown.curves[0].points[29];
     assert_eq!((value.middle, value.ends), (1.0, Some((0.0, 4.0))));
     assert_eq!(
@@ -53,7 +55,7 @@ fn a_logarithmic_axis_leaves_out_what_has_no_place_on_it() {
     let looks = Looks::default();
     let points = [(0.0, 1.0), (1.0, 0.0), (9.0, 4.0)].map(|(x, y)| Point::new("s", 0, "m", x, y));
     let keys = "metric = \"m\"\nlog_x = true\nlog_y = true\nshift = 1.0";
-    let shown = content(&panel(keys), material(&points, &looks)).unwrap();
+    let shown = panel::of(&described(keys), material(&points, &looks)).unwrap();
     let hints = shown.shapes(ROOM).into_iter().filter(|shape| matches!(shape, Shape::Hint(_)));
     assert_eq!(hints.count(), 2, "0 + 1 and 9 + 1, but not the value 0");
 }
@@ -62,7 +64,7 @@ fn a_logarithmic_axis_leaves_out_what_has_no_place_on_it() {
 fn a_range_cuts_off_where_curves_come_from_and_widens_to_where_they_end() {
     let looks = Looks::default();
     let shown = |keys: &str| {
-        let shown = content(&panel(keys), material(&points(), &looks)).unwrap();
+        let shown = panel::of(&described(keys), material(&points(), &looks)).unwrap();
         words(&shown.shapes(ROOM))
     };
     let cut = shown("metric = \"accuracy\"\nrange = [0.5, 1.0]\npercent = true");
@@ -76,7 +78,7 @@ fn a_range_cuts_off_where_curves_come_from_and_widens_to_where_they_end() {
 fn differences_are_paired_by_seed() {
     let looks = Looks::default();
     let keys = "kind = \"differences\"\nmetric = \"accuracy\"\nfrom = \"with\"\npercent = true";
-    let shown = DotPanel::of_differences(&panel(keys), material(&points(), &looks)).unwrap();
+    let shown = DotPanel::of_differences(&described(keys), material(&points(), &looks)).unwrap();
     let [row] = shown.rows.as_slice() else { panic!("one other series") };
     let (mean, ends) = row.dots[0].as_ref().unwrap().number.unwrap();
     assert!(row.name == "without" && (mean - 0.3).abs() < 1e-12);
@@ -97,7 +99,7 @@ fn the_papers_number_stands_beside_ours_and_never_has_a_strip() {
     let keys = "kind = \"dots\"\nmetrics = [\"steps\"]\nlog_x = true\nbeside_the_papers = true\n\
                 row = [{ name = \"A\", series = \"a\" }, { name = \"B\", series = \"b\" }]";
     let material = Material { points: &ours, paper: &paper, looks: &looks };
-    let shown = DotPanel::of_rows(&panel(keys), material).unwrap();
+    let shown = DotPanel::of_rows(&described(keys), material).unwrap();
     let [papers, never] = shown.rows[0].dots.as_slice() else { panic!("two columns") };
     assert!(!papers.as_ref().unwrap().is_ours && never.as_ref().unwrap().number.is_none());
     let texts = words(&shown.shapes(ROOM));
@@ -117,7 +119,7 @@ fn a_heat_map_of_two_series_is_their_difference() {
         }
     }
     let keys = "kind = \"heat\"\nmetric = \"accuracy, std \"\npercent = true\nframe = [1, 0.1]";
-    let shown = HeatPanel::of(&panel(keys), material(&points, &looks)).unwrap();
+    let shown = HeatPanel::of(&described(keys), material(&points, &looks)).unwrap();
     assert_eq!(shown.sides, [vec![1.0, 3.0], vec![0.1, 1.0]]);
     assert_eq!(shown.cells.len(), 3);
     assert!(shown.cells.iter().all(|cell| cell.value == 0.25));
@@ -137,8 +139,8 @@ fn names_move_apart_and_marks_stand_above_each_other() {
 
 #[test]
 fn panels_stand_two_in_a_row_and_three_by_themselves() {
-    let narrow = || panel("metric = \"m\"");
-    let wide = || panel("metric = \"m\"\nwide = true");
+    let narrow = || described("metric = \"m\"");
+    let wide = || described("metric = \"m\"\nwide = true");
     assert_eq!(figure::rows(&[narrow(), narrow(), narrow()]), [vec![0, 1, 2]]);
     assert_eq!(figure::rows(&[wide(), narrow(), narrow()]), [vec![0], vec![1, 2]]);
     assert_eq!(figure::rows(&[narrow(), wide(), narrow()]), [vec![0], vec![1], vec![2]]);
