@@ -17,6 +17,8 @@ mod run;
 pub mod sgd;
 pub mod sigmoid_mlp;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 pub use bn_inception::BnInceptionConfig;
@@ -108,5 +110,12 @@ impl Recipe {
             NetworkConfig::BnInception(config) => config.normalization,
         };
         normalization != bn_inception::Normalization::None
+    }
+}
+
+impl fmt::Display for Recipe {
+    /// Its name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name)
     }
 }

@@ -23,6 +23,33 @@ pub struct RunRecipe {
 }
 
 impl RunRecipe {
+    /// That of these trainings, of which nothing more is measured than their rows.
+    pub fn of(trainings: Vec<Recipe>) -> Self {
+        Self { trainings, ..Self::default() }
+    }
+
+    /// The same, measured with this.
+    #[must_use]
+    pub fn with(mut self, what: &str, value: impl Into<Value>) -> Self {
+        self.measurement.insert(what.to_owned(), value.into());
+        self
+    }
+
+    /// The same in these numbers.
+    #[must_use]
+    pub fn computed_in(self, arithmetic: Option<Arithmetic>) -> Self {
+        Self { arithmetic, ..self }
+    }
+
+    /// A whole number that it is measured with.
+    ///
+    /// # Panics
+    /// If there is none: the program that asks is the one that made the recipe.
+    pub fn count(&self, what: &str) -> u64 {
+        let value = self.measurement.get(what).and_then(Value::as_u64);
+        value.unwrap_or_else(|| panic!("the recipe has no number '{what}'"))
+    }
+
     /// Data, size and steps in words: `CIFAR-10, a quarter of the width, 2,000 steps`.
     pub fn words(&self) -> String {
         let trainings = || self.trainings.iter();

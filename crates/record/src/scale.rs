@@ -21,14 +21,21 @@ pub enum Scale {
     Custom,
 }
 
-impl fmt::Display for Scale {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl Scale {
+    /// Its name, as in the rows.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Smoke => "smoke",
             Self::Small => "small",
             Self::Medium => "medium",
             Self::Full => "full",
             Self::Custom => "custom",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }

@@ -1,6 +1,6 @@
 //! The loop that trains every network.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use tch::Tensor;
@@ -35,7 +35,7 @@ pub struct Course<'a> {
     /// Who is trained, for messages: `BN-x5, seed 0`.
     pub name: String,
     /// Folder of its rows and its checkpoint.
-    pub folder: &'a Path,
+    pub folder: PathBuf,
     /// Names of its row files.
     pub logs: &'a [&'a str],
     /// Steps of SGD.
@@ -81,7 +81,7 @@ pub fn train<L: Learner, B: IntoIterator<Item = Result<L::Batch>>>(
     mut observe: impl FnMut(&mut L, u64, &mut Rows) -> Result<Seen>,
 ) -> Result<()> {
     let Course { steps, progress, .. } = *course;
-    let mut files = Resumable::open(course.folder, course.logs, learner.named_tensors())?;
+    let mut files = Resumable::open(&course.folder, course.logs, learner.named_tensors())?;
     if files.is_finished() {
         progress.skip(steps);
         return Ok(());

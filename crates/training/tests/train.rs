@@ -63,7 +63,7 @@ fn add(folder: &Path, adder: &mut Adder, checkpoints: Checkpoints) -> [String; 2
     let progress = Progress::new(10);
     let course = Course {
         name: "adder".to_owned(),
-        folder,
+        folder: folder.to_owned(),
         logs: &LOGS,
         steps: 10,
         is_row: &|step| step % 4 == 0,

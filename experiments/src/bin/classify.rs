@@ -1,0 +1,147 @@
+//! Classifies pictures with somebody's trained network.
+//!
+//! ```sh
+//! cargo run --release --bin classify -- --weights F.safetensors --layout cadene cat.jpg dog.jpg
+//! ```
+//!
+//! Prints how the pictures were prepared, and of each the five most probable classes. The network is the
+//! folded one (Algorithm 2: every BN in its convolution).
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use bn_inception::checkpoints::{Layout, Preprocessing};
+use bn_inception::{Execution, FoldedBnInception, Rewrites};
+use clap::Parser;
+use data::Picture;
+use experiments::command_line::{ArithmeticChoice, LayoutChoice, exit_code, say};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use record::classification::LogitRow;
+use record::table;
+use tch::Tensor;
+use training::{device, memory};
+
+/// Prints the five most probable classes of each picture.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// The network's weights, a safetensors file
+    #[arg(long, value_name = "FILE")]
+    weights: PathBuf,
+
+    /// Whose names and shapes the file has; decides how pictures are prepared, too
+    #[arg(long, value_enum)]
+    layout: LayoutChoice,
+
+    /// Writes the logits of all classes as rows image,class,logit
+    #[arg(long, value_name = "FILE.csv")]
+    logits: Option<PathBuf>,
+
+    /// cpu, cuda or cuda:N
+    #[arg(long, default_value = "cpu")]
+    device: String,
+
+    /// Numbers that the convolutions are computed in; bf16 is faster where the device has it
+    #[arg(long, value_enum, default_value_t = ArithmeticChoice::F32)]
+    arithmetic: ArithmeticChoice,
+
+    /// JPEG or PNG pictures
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<PathBuf>,
+}
+
+/// Pictures that are in memory at a time.
+const BATCH: usize = 32;
+
+fn main() -> ExitCode {
+    memory::keep_freed();
+    exit_code(|| classify(&Args::parse()))
+}
+
+fn classify(args: &Args) -> Result<()> {
+    let layout = args.layout.into();
+    let network = read(args, layout)?.fold();
+    let preprocessing = layout.preprocessing();
+    let weights = args.weights.display();
+    say(&format!("{weights}, layout {layout}; pictures: {preprocessing}"));
+    let mut classifier = Classifier { network, preprocessing, rows: Vec::new(), refused: 0 };
+    for images in args.images.chunks(BATCH) {
+        classifier.batch(images)?;
+    }
+    if let Some(path) = &args.logits {
+        table::write(path, &classifier.rows)?;
+    }
+    let (refused, all) = (classifier.refused, args.images.len());
+    anyhow::ensure!(refused == 0, "{refused} of {all} pictures could not be read");
+    Ok(())
+}
+
+fn read(args: &Args, layout: Layout) -> Result<bn_inception::BnInception> {
+    let execution = Execution {
+        device: device::open(&args.device)?,
+        arithmetic: args.arithmetic.into(),
+        rewrites: Rewrites::default(),
+    };
+    let network = layout.read(&args.weights, execution);
+    network.with_context(|| format!("--weights {}", args.weights.display()))
+}
+
+struct Classifier {
+    network: FoldedBnInception,
+    preprocessing: Preprocessing,
+    rows: Vec<LogitRow>,
+    /// Pictures that could not be read.
+    refused: usize,
+}
+
+impl Classifier {
+    /// A picture that cannot be read is named and left out; the others are classified.
+    fn batch(&mut self, images: &[PathBuf]) -> Result<()> {
+        let prepared: Vec<Result<Tensor>> =
+            images.par_iter().map(|image| prepare(image, &self.preprocessing)).collect();
+        let mut read = Vec::new();
+        for (image, prepared) in images.iter().zip(prepared) {
+            match prepared {
+                Ok(tensor) => read.push((image, tensor)),
+                Err(error) => {
+                    eprintln!("{error:#}");
+                    self.refused += 1;
+                }
+            }
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        let tensors: Vec<&Tensor> = read.iter().map(|(_, tensor)| tensor).collect();
+        let logits = self.network.logits(&Tensor::cat(&tensors, 0)).to_device(tch::Device::Cpu);
+        for ((image, _), logits) in read.into_iter().zip(logits.unbind(0)) {
+            self.report(image, &logits)?;
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, image: &Path, logits: &Tensor) -> Result<()> {
+        let name = image.display().to_string();
+        let is_finite = logits.isfinite().all().int64_value(&[]) == 1;
+        anyhow::ensure!(is_finite, "{name}: the network's logits are not finite; damaged weights?");
+        say(&name);
+        let probabilities = logits.softmax(-1, tch::Kind::Double);
+        let top = 5.min(probabilities.size()[0]);
+        let (probabilities, classes) = probabilities.topk(top, 0, true, true);
+        for i in 0..top {
+            let (class, probability) =
+                (classes.int64_value(&[i]), probabilities.double_value(&[i]));
+            say(&format!("{class:8}  {probability:.6}"));
+        }
+        let values = Vec::<f32>::try_from(logits)?;
+        let row = |(class, logit)| LogitRow { image: name.clone(), class, logit };
+        self.rows.extend((0..).zip(values).map(row));
+        Ok(())
+    }
+}
+
+fn prepare(image: &Path, preprocessing: &Preprocessing) -> Result<Tensor> {
+    let crop = Picture::open(image)?.single_crop(preprocessing.resize, preprocessing.crop)?;
+    Ok(preprocessing.tensor(&crop.rgb, tch::Device::Cpu))
+}

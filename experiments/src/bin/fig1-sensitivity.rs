@@ -1,0 +1,87 @@
+//! How sensitive is Figure 1 (§4.1) to what the paper leaves open: learning rate and Gaussian?
+//!
+//! ```text
+//! make fig1-sensitivity                        about nine minutes on two cores
+//! cargo run --release --bin fig1-sensitivity   the same without drawing
+//! ```
+//!
+//! Trains the two networks of Figure 1 at every learning rate and every width of the initial weights' Gaussian, for
+//! 10,000 steps and three seeds.
+//!
+//! Expected: BN hardly cares about either. Without BN the network does as well at some settings, and does not learn at
+//! all at others. Figure 1's own setting is chosen from this sweep by the rule of `record::fig1::typical_setting`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use experiments::mnist::BinaryMnist;
+use experiments::sigmoid::{self, SigmoidTraining, network_of};
+use experiments::{Choice, Job, Request, Work, request};
+use recipe::{Recipe, RunRecipe};
+use record::fig1::{ACCURACY_FILE, SensitivityRow, Setting, SigmoidNetwork};
+use record::table;
+use training::{Course, Progress, train};
+
+const LEARNING_RATES: [f64; 6] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
+const INIT_STDS: [f64; 5] = [0.01, 0.03, 0.1, 0.3, 1.0];
+const STEPS: u64 = 10_000;
+const SMOKE_LEARNING_RATES: [f64; 2] = [0.1, 1.0];
+const SMOKE_INIT_STDS: [f64; 2] = [0.01, 0.1];
+const SMOKE_STEPS: u64 = 200;
+
+fn main() -> ExitCode {
+    request::main(env!("CARGO_BIN_NAME"), recipe, sweep)
+}
+
+fn recipe(choice: &Choice) -> RunRecipe {
+    let (rates, stds, steps) = if choice.is_smoke() {
+        (&SMOKE_LEARNING_RATES[..], &SMOKE_INIT_STDS[..], SMOKE_STEPS)
+    } else {
+        (&LEARNING_RATES[..], &INIT_STDS[..], STEPS)
+    };
+    let settings = rates.iter().flat_map(|&learning_rate| {
+        stds.iter().map(move |&init_std| Setting { learning_rate, init_std })
+    });
+    let both = |setting: Setting| {
+        SigmoidNetwork::BOTH.map(|network| {
+            let Setting { learning_rate, init_std } = setting;
+            let name = format!("{network}, rate {learning_rate}, std {init_std}");
+            sigmoid::recipe(network, setting, choice.steps_or(steps)).named(name)
+        })
+    };
+    RunRecipe::of(settings.flat_map(both).collect())
+}
+
+fn sweep(request: Request) -> Result<()> {
+    let (work, mnist) = request.on_mnist()?;
+    work.train(&work.trainings(), |job, progress| follow(job, &work, &mnist, progress))?;
+    let mut rows: Vec<SensitivityRow> = work.rows()?.read(ACCURACY_FILE)?.concat();
+    rows.sort_by_key(|row| row.network); // stable: by network, then as they were swept
+    work.finish(|stage| table::write(&stage.join(ACCURACY_FILE), rows))
+}
+
+/// Trains, and writes the row of the end.
+fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
+    let (recipe, device) = (job.subject, work.execution.device);
+    let mut training = SigmoidTraining::new(job, mnist, device);
+    let course = Course { logs: &[ACCURACY_FILE], ..work.course(job, recipe.steps, progress)? };
+    let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
+    train(&course, &mut training, batches, |training, step, rows| {
+        let accuracy = training.evaluate().accuracy;
+        rows.append(ACCURACY_FILE, (step == recipe.steps).then(|| row(job, work, accuracy)))?;
+        Ok(sigmoid::seen(None, accuracy)) // whatever its loss is, this is its end
+    })
+}
+
+fn row(job: &Job<&Recipe>, work: &Work, test_accuracy_fraction: f64) -> SensitivityRow {
+    let recipe = job.subject;
+    SensitivityRow {
+        scale: work.scale(),
+        network: network_of(recipe),
+        seed: job.seed,
+        step: recipe.steps,
+        learning_rate: recipe.sgd.learning_rate,
+        init_std: recipe.sigmoid_mlp().init_std,
+        test_accuracy_fraction,
+    }
+}

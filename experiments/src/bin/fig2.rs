@@ -1,0 +1,97 @@
+//! Figure 2 (§4.2.2): validation accuracy against training steps, with and without Batch Normalization.
+//!
+//! ```text
+//! make fig2                        small scale, CIFAR-10: under an hour a seed on two cores
+//! cargo run --release --bin fig2 -- --scale medium --data DIR    photographs at 128 pixels
+//! cargo run --release --bin fig2 -- --scale paper --data DIR --device cuda:0    ILSVRC 2012
+//! ```
+//!
+//! Trains the paper's five networks, and two that its text makes claims about, by the recipes of §4.2
+//! (`recipe::paper`), and validates each from time to time by a single centre crop. At small scale there are fewer
+//! steps, but the ratios between the rows stay.
+//!
+//! Expected, as in the paper: BN-Baseline gets to Inception's maximum in half the steps, BN-x5 in a fourteenth; BN-x30
+//! ends highest; with sigmoids only the network with BN learns; Inception at five times its rate diverges. `make
+//! table-single` says which of this a run shows.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use data::loader::OnDamage;
+use experiments::command_line::positive;
+use experiments::cost::Cost;
+use experiments::inception::{CURVES, train, write_curves};
+use experiments::{Choice, Request, recipes, request};
+use recipe::paper::INCEPTION_STEPS;
+use recipe::{RunRecipe, SingleNetwork};
+use record::run::Scale;
+
+#[derive(Args)]
+struct Options {
+    /// Inception's learning rate, of which the other rows have multiples [default: the scale's]
+    #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
+    learning_rate: Option<f64>,
+
+    /// Only these networks [default: all seven; at medium scale the paper's first four]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
+    networks: Vec<NetworkChoice>,
+
+    /// Leave out and count pictures that cannot be read [default: the first one stops the run]
+    #[arg(long)]
+    skip_damaged: bool,
+}
+
+/// The rows, in the order of [`SingleNetwork::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum NetworkChoice {
+    Inception,
+    BnBaseline,
+    BnX5,
+    BnX30,
+    BnX5Sigmoid,
+    InceptionX5,
+    InceptionSigmoid,
+}
+
+impl Options {
+    /// The networks that are asked for, or those that the scale has by itself: on two cores, four take an hour of
+    /// photographs.
+    fn networks(&self, scale: Scale) -> Vec<SingleNetwork> {
+        let is_chosen = |choice: &NetworkChoice| match self.networks[..] {
+            [] => scale != Scale::Medium || (*choice as usize) < 4,
+            ref chosen => chosen.contains(choice),
+        };
+        let all = NetworkChoice::value_variants().iter().zip(SingleNetwork::ALL);
+        all.filter(|(choice, _)| is_chosen(choice)).map(|(_, network)| network).collect()
+    }
+
+    fn on_damage(&self) -> OnDamage {
+        if self.skip_damaged { OnDamage::Skip } else { OnDamage::Stop }
+    }
+}
+
+fn main() -> ExitCode {
+    request::main(env!("CARGO_BIN_NAME"), recipe, fig2)
+}
+
+fn recipe(choice: &Choice<Options>) -> RunRecipe {
+    let mut inception = recipes::inception(choice.scale);
+    inception = inception.clone().over(choice.steps_or(inception.steps), INCEPTION_STEPS);
+    if let Some(rate) = choice.own.learning_rate {
+        inception.sgd.learning_rate = rate;
+    }
+    let networks = choice.own.networks(choice.scale).into_iter();
+    RunRecipe::of(networks.map(|network| network.recipe(&inception)).collect())
+        .with("on_damage", format!("{:?}", choice.own.on_damage()))
+}
+
+fn fig2(mut request: Request<Options>) -> Result<()> {
+    let (work, images) = request.on_images(request.own.on_damage())?;
+    let trainings = work.trainings();
+    Cost::tell(&trainings, &work, &images)?;
+    work.train(&trainings, |job, progress| {
+        train(job, &work, &images, progress, &CURVES, write_curves)
+    })?;
+    work.finish_with_rows(&CURVES)
+}

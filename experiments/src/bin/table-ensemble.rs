@@ -1,0 +1,291 @@
+//! Figure 4 (§4.2.3): one network, many crops, six networks.
+//!
+//! ```text
+//! make table-ensemble              six networks on CIFAR-10, 144 crops: under an hour on two cores
+//! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors --layout cadene --data DIR
+//! cargo run --release --bin table-ensemble -- --answers 1.parquet,2.parquet
+//! ```
+//!
+//! Trains six variations of BN-x30 (`experiments::members`), lets each look at every validation picture by 1, 10, 50 and
+//! 144 crops, and averages the probabilities over crops and over networks. Or does the same with networks that somebody
+//! else has trained, or with answers that were kept.
+//!
+//! Expected, as in the paper: many crops beat one, and the ensemble beats each of its networks.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use bn_inception::Execution;
+use bn_inception::checkpoints::{Layout, Preprocessing};
+use clap::Args;
+use data::crops::{CropPlan, CropSet};
+use data::loader::OnDamage;
+use data::photographs::{Photographs, Split, View};
+use experiments::command_line::LayoutChoice;
+use experiments::cost::Cost;
+use experiments::examination::{Candidate, Examination, examine};
+use experiments::image_sets::Images;
+use experiments::inception::{CURVES, Sight, train, write_curves};
+use experiments::members::MEMBERS;
+use experiments::work::tell;
+use experiments::{Choice, Job, Request, Work, recipes, request};
+use recipe::{Recipe, RunRecipe, SingleNetwork};
+use record::ensemble::{ERRORS_FILE, Evaluation, GAINS_FILE, MEMBERS_FILE, MemberRow, Part};
+use record::fig2::{CURVES_FILE, CurveRow};
+use record::run::Scale;
+use record::table;
+use training::CHECKPOINT_FILE;
+
+#[derive(Args)]
+struct Options {
+    /// Crops of a picture whose answers are averaged: the centre, centre and corners, a grid, `GoogLeNet`'s
+    #[arg(
+        long,
+        value_parser = crop_set,
+        value_delimiter = ',',
+        value_name = "N",
+        default_value = "1,10,50,144"
+    )]
+    crops: Vec<CropSet>,
+
+    /// Evaluates so many validation pictures, spread evenly over all [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pictures: Option<u32>,
+
+    /// Evaluates these networks, safetensors files, and trains none; --data needs only DIR/val/CLASS
+    #[arg(long, value_name = "FILE", value_delimiter = ',', requires_all = ["layout", "data"])]
+    weights: Vec<PathBuf>,
+
+    /// Whose names and shapes the files have; decides how pictures are prepared, too
+    #[arg(long, value_enum, requires = "weights")]
+    layout: Option<LayoutChoice>,
+
+    /// Also writes each network's answers to every picture into this folder, as N.parquet
+    #[arg(long, value_name = "DIR")]
+    keep_answers: Option<PathBuf>,
+
+    /// Forms the ensemble of answers that were kept; runs no network
+    #[arg(long, value_name = "FILE", value_delimiter = ',', conflicts_with_all = ["weights", "keep_answers"])]
+    answers: Vec<PathBuf>,
+}
+
+/// Parses a number of crops.
+fn crop_set(text: &str) -> Result<CropSet, String> {
+    let is_it = |set: &CropSet| set.crops().to_string() == text;
+    CropSet::ALL.into_iter().find(is_it).ok_or_else(|| "expected 1, 10, 50 or 144".to_owned())
+}
+
+impl Options {
+    /// In ascending order, each once.
+    fn crops(&self) -> Vec<CropSet> {
+        let mut crops = self.crops.clone();
+        crops.sort_unstable();
+        crops.dedup();
+        crops
+    }
+
+    fn pictures(&self, all: usize) -> usize {
+        self.pictures.map_or(all, |pictures| all.min(pictures as usize))
+    }
+}
+
+fn main() -> ExitCode {
+    request::main(env!("CARGO_BIN_NAME"), recipe, |request: Request<Options>| {
+        let Options { answers, weights, layout, .. } = &request.own;
+        match (&answers[..], &weights[..], *layout) {
+            ([], [], _) => ours(request),
+            ([], weights, Some(layout)) => others(&request, weights, layout.into()),
+            (answers, ..) => of_answers(&request, answers),
+        }
+    })
+}
+
+/// Validation pictures of CIFAR-10.
+const PICTURES: usize = 10_000;
+/// Those of ILSVRC 2012; other photographs are fewer, and all are looked at.
+const PHOTOGRAPHS: usize = 50_000;
+const SMOKE_PICTURES: usize = 40;
+
+fn recipe(choice: &Choice<Options>) -> RunRecipe {
+    let inception = recipes::of_ensemble(choice);
+    let (all, default) = match choice.scale {
+        Scale::Smoke => (PICTURES, SMOKE_PICTURES),
+        Scale::Small => (PICTURES, PICTURES),
+        Scale::Medium | Scale::Full | Scale::Custom => (PHOTOGRAPHS, PHOTOGRAPHS),
+    };
+    let pictures = choice.own.pictures.map_or(default, |_| choice.own.pictures(all));
+    RunRecipe::of(MEMBERS.map(|member| member.recipe(&inception)).to_vec())
+        .with("crops", json(&choice.own.crops()))
+        .with("pictures", pictures)
+}
+
+fn json(crops: &[CropSet]) -> serde_json::Value {
+    serde_json::to_value(crops).expect("names")
+}
+
+/// Trains the six, and lets them answer.
+fn ours(mut request: Request<Options>) -> Result<()> {
+    let (work, images) = request.on_images(OnDamage::Stop)?;
+    let members: Vec<Job<&Recipe>> = (1..)
+        .zip(&request.recipe().trainings)
+        .map(|(seed, subject)| Job { subject, seed })
+        .collect();
+    let side = members[0].subject.bn_inception().image_side as u32;
+    let crops = request.own.crops();
+    let plan = CropPlan::new(&crops, side, images.size())?;
+    let source = images.crops(plan.clone());
+    let prepared = Preprocessing::to_unit_range(side);
+    let pictures = request.recipe().count("pictures") as usize;
+    let examination = Examination::new(&crops, plan, source, pictures, prepared, 0)?;
+    if !work.run.is_kept() {
+        tell_cost(&members, &examination, &work, &images)?;
+    }
+    train_all(&members, &work, &images)?;
+    let candidates = members.iter().map(|job| candidate(job, &work)).collect::<Result<Vec<_>>>()?;
+    let parts = examine(&candidates, &examination, &work)?;
+    let scale = work.scale();
+    let rows = members.iter().zip(MEMBERS);
+    let rows: Vec<MemberRow> =
+        rows.map(|(job, member)| member.row(scale, job.seed, job.subject.steps)).collect();
+    let curves = work.rows_of(&members)?;
+    finish(&request, work, &rows, parts, |stage| curves.collect(CURVES_FILE, stage))
+}
+
+/// Says how long it will take from nothing.
+fn tell_cost(
+    members: &[Job<&Recipe>],
+    examination: &Examination,
+    work: &Work,
+    images: &Images,
+) -> Result<()> {
+    let cost = Cost::measure(&members[0], work, images)?;
+    let training = cost.of_all(members.len(), work.threads, members[0].subject);
+    let looks = members.len() * examination.pictures() * examination.crops();
+    let evaluation = cost.of_looks(looks) / work.threads.min(members.len()) as u32;
+    let [training, evaluation] = [training, evaluation].map(|time| time.as_secs().div_ceil(60));
+    let members = members.len();
+    eprintln!("{members} trainings: about {training} min; {looks} crops: about {evaluation} min");
+    Ok(())
+}
+
+/// Trains the members. Their curves are those of BN-x30, by seed.
+fn train_all(members: &[Job<&Recipe>], work: &Work, images: &Images) -> Result<()> {
+    work.train(members, |job, progress| {
+        train(job, work, images, progress, &CURVES, |sight, rows| {
+            let network = SingleNetwork::BnX30.name().to_owned();
+            let row = CurveRow { network, ..sight.row.clone() };
+            write_curves(&Sight { row, ..*sight }, rows)
+        })
+    })?;
+    let curves: Vec<Vec<CurveRow>> = work.rows_of(members)?.read(CURVES_FILE)?;
+    for (job, curve) in members.iter().zip(curves) {
+        let last = curve.last().map_or(0, |row| row.step);
+        ensure!(last == job.subject.steps, "member {} diverged at step {last}", job.seed);
+    }
+    Ok(())
+}
+
+/// A trained member.
+fn candidate(job: &Job<&Recipe>, work: &Work) -> Result<Candidate> {
+    let checkpoint = work.run.job_folder(&job.folder())?.join(CHECKPOINT_FILE);
+    Ok(Candidate::Trained { recipe: Box::new(job.subject.clone()), seed: job.seed, checkpoint })
+}
+
+/// Lets networks answer that somebody else has trained.
+fn others(request: &Request<Options>, weights: &[PathBuf], layout: Layout) -> Result<()> {
+    let root = request.common.data.as_deref().context("--data DIR: pictures in DIR/val/CLASS")?;
+    let photographs = Arc::new(Photographs::open_alone(root, Split::Validation)?);
+    let candidates: Vec<Candidate> =
+        weights.iter().map(|path| Candidate::File { path: path.clone(), layout }).collect();
+    let (crops, pictures) = (request.own.crops(), request.own.pictures(photographs.len()));
+    let recipe = RunRecipe::default()
+        .computed_in(request.recipe().arithmetic)
+        .with("weights_sha256", sums(weights)?)
+        .with("layout", layout.to_string())
+        .with("crops", json(&crops))
+        .with("pictures", pictures);
+    check_classes(&candidates, &photographs, layout, request.execution()?)?;
+    let names = ("names of the photographs".to_owned(), photographs.fingerprint());
+    let work = request.open_custom(recipe, [names].into())?;
+    let prepared = layout.preprocessing();
+    let plan = CropPlan::new(&crops, prepared.crop, None)?;
+    let source = Arc::new(photographs.seen(View::Crops(Arc::new(plan.clone()))));
+    let before = layout.classes_before();
+    let examination = Examination::new(&crops, plan, source, pictures, prepared, before)?;
+    let parts = examine(&candidates, &examination, &work)?;
+    let rows = strangers(work.scale(), weights);
+    finish(request, work, &rows, parts, |_| Ok(()))
+}
+
+fn check_classes(
+    candidates: &[Candidate],
+    photographs: &Photographs,
+    layout: Layout,
+    execution: Execution,
+) -> Result<()> {
+    for candidate in candidates {
+        let network = candidate.open(execution)?;
+        let classes = network.config().classes - i64::from(layout.classes_before());
+        let expected = photographs.classes().len() as i64;
+        ensure!(
+            classes == expected,
+            "the network tells {classes} classes apart, and the data have {expected}"
+        );
+    }
+    Ok(())
+}
+
+/// Forms the ensemble of answers that were kept.
+fn of_answers(request: &Request<Options>, files: &[PathBuf]) -> Result<()> {
+    let parts = files.iter().map(|file| Part::read(file)).collect::<Result<Vec<_>>>()?;
+    let recipe = RunRecipe::default().with("answers_sha256", sums(files)?);
+    let work = request.open_custom(recipe, BTreeMap::new())?;
+    let rows = strangers(work.scale(), files);
+    finish(request, work, &rows, parts, |_| Ok(()))
+}
+
+fn sums(files: &[PathBuf]) -> Result<Vec<String>> {
+    files.iter().map(|path| record::file::sha256(path)).collect()
+}
+
+/// Rows of networks of which only a file is known.
+fn strangers(scale: Scale, files: &[PathBuf]) -> Vec<MemberRow> {
+    let row = |(member, path): (u64, &PathBuf)| MemberRow {
+        scale,
+        member,
+        network: path.display().to_string(),
+        convolution_gain: None,
+        dropout: None,
+        is_per_activation: None,
+        steps: None,
+    };
+    (1..).zip(files).map(row).collect()
+}
+
+/// Writes the rows, and keeps networks and answers for the next time; each network's answers go into the folder that
+/// the user names, too.
+fn finish(
+    request: &Request<Options>,
+    work: Work,
+    members: &[MemberRow],
+    parts: Vec<Part>,
+    write_more: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
+    if let Some(folder) = &request.own.keep_answers {
+        for (number, part) in (1..).zip(&parts) {
+            part.write(&folder.join(format!("{number}.parquet")))?;
+        }
+    }
+    let (errors, gains) = Evaluation::of_parts(parts)?.rows(work.scale())?;
+    let folder = work.run.finish_and_keep(|stage| {
+        table::write(&stage.join(MEMBERS_FILE), members)?;
+        table::write(&stage.join(ERRORS_FILE), &errors)?;
+        table::write(&stage.join(GAINS_FILE), &gains)?;
+        write_more(stage)
+    })?;
+    tell(&folder);
+    Ok(())
+}

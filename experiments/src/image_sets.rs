@@ -1,0 +1,195 @@
+//! The images of a comparison, for any number of trainings side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, bail, ensure};
+use data::Cifar10;
+use data::augmentation::TrainingView;
+use data::cifar10;
+use data::crops::CropPlan;
+use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
+use data::order::{Batches, Order, Shards, Spread};
+use data::photographs::{Photographs, Split, View};
+
+use recipe::{DataSet, Recipe};
+
+/// What a comparison trains on, and what it is validated by.
+pub struct Images {
+    training: Set,
+    validation: Set,
+    sha256: BTreeMap<String, String>,
+    loading: Loading,
+    reported: Mutex<BTreeSet<String>>,
+}
+
+/// How the images are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Loading {
+    /// Threads of each loader.
+    pub workers: usize,
+    /// What happens at a damaged file.
+    pub on_damage: OnDamage,
+}
+
+/// One split of a data set.
+enum Set {
+    Cifar10(Arc<data::Images>),
+    Photographs(Arc<Photographs>),
+}
+
+/// Mini-batches that a loader has ready at most.
+const AHEAD: usize = 8;
+/// Validation images that are classified at a time.
+const VALIDATION_BATCH: usize = 250;
+
+impl Images {
+    /// Loads a recipe's data from the folder that the user names; CIFAR-10 is fetched into
+    /// `.data/cifar10` when none is named.
+    ///
+    /// # Errors
+    /// If it cannot be found, fetched or read.
+    pub fn load(images: &recipe::Images, named: Option<&Path>, loading: Loading) -> Result<Self> {
+        let (training, validation, sha256) = match images.data {
+            DataSet::BinaryMnist => bail!("BN-Inception is not trained on MNIST"),
+            DataSet::Cifar10 => {
+                let cifar = Cifar10::load(named, &record::repository().join(".data/cifar10"))?;
+                let set = |images| Set::Cifar10(Arc::new(images));
+                (set(cifar.train), set(cifar.test), Cifar10::sha256())
+            }
+            DataSet::Photographs => {
+                let is_whole = images.training_images.is_none();
+                ensure!(is_whole, "only of CIFAR-10 can a part be trained on");
+                let root = named.context(
+                    "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
+                )?;
+                let open = |split| Photographs::open(root, split);
+                let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
+                let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
+                let sums = BTreeMap::from([("names of the photographs".to_owned(), names)]);
+                let set = |photographs| Set::Photographs(Arc::new(photographs));
+                (set(training), set(validation), sums)
+            }
+        };
+        Ok(Self { training, validation, sha256, loading, reported: Mutex::default() })
+    }
+
+    /// How many classes the images have.
+    pub fn classes(&self) -> i64 {
+        match &self.training {
+            Set::Cifar10(_) => Cifar10::CLASSES as i64,
+            Set::Photographs(photographs) => photographs.classes().len() as i64,
+        }
+    }
+
+    /// Sums of the data's files; of photographs only of their names.
+    pub fn sha256(&self) -> BTreeMap<String, String> {
+        self.sha256.clone()
+    }
+
+    /// The mini-batches of a training after so many steps, the same whatever else runs.
+    ///
+    /// # Errors
+    /// If a mini-batch is larger than the data set, or no thread can be started.
+    pub fn training(&self, recipe: &Recipe, seed: u64, from_step: u64) -> Result<Loader> {
+        let Recipe { images, mini_batch, steps, .. } = recipe;
+        let view = TrainingView {
+            side: recipe.bn_inception().image_side as u32,
+            min_area: images.crop_area_min(),
+            photometric: images.photometric(),
+        };
+        let examples = images.training_examples(self.training.len());
+        let shards = self.training.shards(images.shard_examples, examples);
+        let order = Order::new(seed, shards, images.shuffling, *mini_batch)?;
+        let source = self.training.seen(View::Training(view));
+        Loader::shared(&source, &batches(order), from_step..*steps, self.options(seed))
+    }
+
+    /// So many validation images, spread evenly over all, each once, by a single centre crop.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn validation(&self, recipe: &Recipe, images: usize) -> Result<Loader> {
+        let order = Spread::new(images, self.validation.len(), VALIDATION_BATCH);
+        self.single_crops(&self.validation, order, recipe)
+    }
+
+    /// The training images, each once, by a single centre crop.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn training_once(&self, recipe: &Recipe) -> Result<Loader> {
+        let examples = recipe.images.training_examples(self.training.len());
+        let order = Spread::new(examples, examples, VALIDATION_BATCH);
+        self.single_crops(&self.training, order, recipe)
+    }
+
+    fn single_crops(&self, set: &Set, order: Spread, recipe: &Recipe) -> Result<Loader> {
+        let crop = recipe.bn_inception().image_side as u32;
+        let view = View::SingleCrop { resize: crop * 256 / 224, crop };
+        let steps = order.sequence.steps();
+        Loader::shared(&set.seen(view), &batches(order), 0..steps, self.options(0))
+    }
+
+    /// Prints a line for each damaged picture that none of these loaders has come upon before.
+    pub fn report_damage(&self, batch: Batch) -> Batch {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        for report in &batch.reports {
+            if reported.insert(report.clone()) {
+                eprintln!("left out: {report}");
+            }
+        }
+        batch
+    }
+
+    /// How many validation images there are.
+    pub fn validation_len(&self) -> usize {
+        self.validation.len()
+    }
+
+    /// The validation images as many crops each.
+    pub fn crops(&self, plan: CropPlan) -> Arc<dyn Source> {
+        self.validation.seen(View::Crops(Arc::new(plan)))
+    }
+
+    /// Width and height of the images, if all have the same.
+    pub fn size(&self) -> Option<(u32, u32)> {
+        let side = Cifar10::SIDE as u32;
+        matches!(self.validation, Set::Cifar10(_)).then_some((side, side))
+    }
+
+    fn options(&self, seed: u64) -> LoaderOptions {
+        let Loading { workers, on_damage } = self.loading;
+        LoaderOptions { seed, workers, ahead: AHEAD, on_damage }
+    }
+}
+
+fn batches(order: impl Batches + 'static) -> Arc<dyn Batches> {
+    Arc::new(order)
+}
+
+impl Set {
+    fn len(&self) -> usize {
+        match self {
+            Self::Cifar10(images) => images.len(),
+            Self::Photographs(photographs) => photographs.len(),
+        }
+    }
+
+    /// What is kept together where shuffling is only across shards; of CIFAR-10 the first so many images.
+    fn shards(&self, per_shard: usize, images: usize) -> Shards {
+        match self {
+            Self::Cifar10(_) => Shards::consecutive(images, per_shard),
+            Self::Photographs(photographs) => photographs.shards(per_shard),
+        }
+    }
+
+    /// The images as a network sees them.
+    fn seen(&self, view: View) -> Arc<dyn Source> {
+        match self {
+            Self::Cifar10(images) => Arc::new(cifar10::Seen { images: Arc::clone(images), view }),
+            Self::Photographs(photographs) => Arc::new(photographs.seen(view)),
+        }
+    }
+}

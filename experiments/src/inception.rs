@@ -1,0 +1,232 @@
+//! The training of §4.2.2: one network, one seed.
+
+use anyhow::Result;
+use bn_inception::{BnInception, Execution};
+use data::loader::{Batch, Loader};
+use recipe::Recipe;
+use record::fig2::{CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow};
+use record::run::Scale;
+use streams::Stream;
+use tch::{Device, Kind, Tensor};
+use training::evaluation::Classified;
+use training::{Checkpoints, Course, Learner, MomentumSgd, Progress, Rows, Seen, Sums};
+
+use crate::image_sets::Images;
+use crate::{Job, Work};
+
+/// BN-Inception in training.
+pub struct InceptionTraining {
+    /// How.
+    pub recipe: Recipe,
+    /// Seed of its initial weights, order and augmentation.
+    pub seed: u64,
+    /// The network.
+    pub network: BnInception,
+    sgd: MomentumSgd,
+    since_last_row: Sums<2>,
+    /// Damaged images that were left out since the last row.
+    skipped_images: Tensor,
+}
+
+impl InceptionTraining {
+    /// A network at its initial weights.
+    ///
+    /// # Errors
+    /// If the recipe describes no network.
+    pub fn new(job: &Job<&Recipe>, execution: Execution) -> Result<Self> {
+        let Job { subject: recipe, seed } = *job;
+        let network = BnInception::new(recipe.bn_inception().clone(), seed, execution)?;
+        let parameters = network.parameters();
+        Ok(Self {
+            recipe: recipe.clone(),
+            seed,
+            sgd: MomentumSgd::new(parameters.values(), parameters.weights(), recipe.sgd),
+            since_last_row: Sums::new(["loss", "gradient_norm"], execution.device),
+            skipped_images: Tensor::zeros([], (Kind::Int64, Device::Cpu)),
+            network,
+        })
+    }
+
+    /// Images `[n, 3, side, side]` in [−1, 1], f32, and labels; bytes travel to the device.
+    pub fn tensors(&self, batch: &Batch) -> (Tensor, Tensor) {
+        let device = self.sgd.velocity.device();
+        let side = self.recipe.bn_inception().image_side;
+        (
+            to_unit_range(&image_tensor(&batch.images, side).to_device(device)),
+            Tensor::from_slice(&batch.labels).to_device(device),
+        )
+    }
+
+    /// Validates the network by its moving averages; the row is that after so many steps.
+    fn row(&mut self, step: u64, scale: Scale, images: &Images) -> Result<CurveRow> {
+        let classified = self.validate(images, self.recipe.images.validation_images)?;
+        let skipped_images = self.skipped_images.int64_value(&[]) as u64;
+        let _ = self.skipped_images.zero_();
+        let [training_loss_nats, gradient_norm] = self.since_last_row.take_means();
+        let statistics = self.network.statistics();
+        let of = |x: Tensor, number: fn(&Tensor) -> Tensor| {
+            (x.numel() > 0).then(|| number(&x).double_value(&[]))
+        };
+        Ok(CurveRow {
+            scale,
+            network: self.recipe.name.clone(),
+            seed: self.seed,
+            step,
+            learning_rate: self.recipe.sgd.learning_rate_at(step),
+            training_loss_nats,
+            gradient_norm,
+            moving_var_min: of(statistics.variances(), Tensor::min),
+            moving_var_max: of(statistics.variances(), Tensor::max),
+            moving_mean_max: of(statistics.means().abs(), Tensor::max),
+            top1_accuracy: classified.top1_accuracy(),
+            top5_accuracy: classified.top5_accuracy(),
+            validation_loss_nats: classified.mean_loss(),
+            skipped_images,
+        })
+    }
+
+    /// Classifies so many validation images by the moving averages.
+    ///
+    /// # Errors
+    /// If one of them is damaged.
+    pub fn validate(&self, images: &Images, count: usize) -> Result<Classified> {
+        let network = self.network.fold();
+        let loader = images.validation(&self.recipe, count)?;
+        self.classify(images, loader, |pixels| network.logits(pixels))
+    }
+
+    /// Classifies a loader's images by these logits.
+    ///
+    /// # Errors
+    /// If one of them is damaged.
+    pub fn classify(
+        &self,
+        images: &Images,
+        loader: Loader,
+        logits: impl Fn(&Tensor) -> Tensor,
+    ) -> Result<Classified> {
+        let mut classified = Classified::default();
+        for batch in loader {
+            let (pixels, labels) = self.tensors(&images.report_damage(batch?));
+            classified.add(&logits(&pixels), &labels);
+        }
+        Ok(classified)
+    }
+}
+
+impl Learner for InceptionTraining {
+    type Batch = Batch;
+
+    fn named_tensors(&self) -> Vec<(String, Tensor)> {
+        let velocity = ("sgd/velocity".to_owned(), self.sgd.velocity.shallow_clone());
+        let skipped = self.skipped_images.shallow_clone();
+        let skipped = ("since_last_row/skipped_images".to_owned(), skipped);
+        let sums = self.since_last_row.named_tensors();
+        self.network.named_tensors().into_iter().chain([velocity, skipped]).chain(sums).collect()
+    }
+
+    fn resume(&mut self) {
+        self.network.parameters().refresh();
+    }
+
+    fn sgd_step(&mut self, step: u64, batch: Batch) {
+        let (images, labels) = self.tensors(&batch);
+        let mut dropout = Stream::new(self.seed, &format!("dropout/{step}"));
+        let loss = self.network.loss(&images, &labels, &mut dropout);
+        let parameters = self.network.parameters();
+        parameters.backward(&loss);
+        self.since_last_row.add([&loss, &parameters.gradient().norm()]);
+        self.skipped_images += batch.skipped as i64;
+        self.sgd.step(step, parameters.values(), parameters.gradient());
+        parameters.refresh();
+    }
+}
+
+/// What is seen of a training at step 0, after a step that has a row, and at its end.
+pub struct Sight<'a> {
+    /// The network in training.
+    pub training: &'a InceptionTraining,
+    /// Its row.
+    pub row: CurveRow,
+    /// How it has ended, if it has.
+    pub outcome: Option<Outcome>,
+}
+
+/// Trains BN-Inception, with these row files, which `observe` writes.
+///
+/// # Errors
+/// If a file cannot be read or written, a picture is damaged and the loader stops at such, or a stop
+/// was asked for.
+pub fn train(
+    job: &Job<&Recipe>,
+    work: &Work,
+    images: &Images,
+    progress: &Progress,
+    logs: &[&str],
+    observe: impl Fn(&Sight, &mut Rows) -> Result<()>,
+) -> Result<()> {
+    let (recipe, steps) = (job.subject, job.subject.steps);
+    let mut training = InceptionTraining::new(job, work.execution)?;
+    let is_row = |step| is_row(step, steps);
+    let course = Course {
+        logs,
+        is_row: &is_row,
+        checkpoints: Checkpoints::EachRow,
+        ..work.course(job, steps, progress)?
+    };
+    let batches = |from| {
+        let loader = images.training(recipe, job.seed, from)?;
+        Ok(loader.map(|batch| Ok(images.report_damage(batch?))))
+    };
+    training::train(&course, &mut training, batches, |training, step, rows| {
+        let row = training.row(step, work.scale(), images)?;
+        let outcome = outcome(&row, steps);
+        let note = format!("{:.1} %", 100.0 * row.top1_accuracy);
+        observe(&Sight { training, row, outcome }, rows)?;
+        Ok(Seen { has_diverged: outcome == Some(Outcome::Diverged), note })
+    })
+}
+
+/// Figure 2's row files.
+pub const CURVES: [&str; 2] = [CURVES_FILE, OUTCOMES_FILE];
+
+/// Writes Figure 2's rows.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write_curves(sight: &Sight, rows: &mut Rows) -> Result<()> {
+    let CurveRow { scale, ref network, seed, step, .. } = sight.row;
+    rows.append(CURVES_FILE, [&sight.row])?;
+    let row = |outcome| OutcomeRow { scale, network: network.clone(), seed, outcome, step };
+    rows.append(OUTCOMES_FILE, sight.outcome.map(row))
+}
+
+/// How the training has ended, if it has.
+fn outcome(row: &CurveRow, steps: u64) -> Option<Outcome> {
+    let is_finite = |number: Option<f64>| number.is_none_or(f64::is_finite);
+    if !(is_finite(row.training_loss_nats) && is_finite(row.gradient_norm)) {
+        return Some(Outcome::Diverged);
+    }
+    (row.step == steps).then_some(Outcome::Finished)
+}
+
+/// Whether a row follows this step: 20 do in the first eighth of the training, 10 in the second, then one
+/// in each thirty-second, so that a network that is fourteen times as fast is measured finely, too.
+pub fn is_row(step: u64, steps: u64) -> bool {
+    let every = match step * 8 / steps {
+        0 => steps / 160,
+        1 => steps / 80,
+        _ => steps / 32,
+    };
+    step == steps || step.is_multiple_of(every.max(1))
+}
+
+/// Interleaved red, green, blue of n images as `[n, 3, side, side]`, bytes, stored channels-last.
+fn image_tensor(rgb: &[u8], side: i64) -> Tensor {
+    Tensor::from_slice(rgb).view([-1, side, side, 3]).permute([0, 3, 1, 2])
+}
+
+/// From 0–255 to [−1, 1], f32.
+fn to_unit_range(bytes: &Tensor) -> Tensor {
+    bytes.to_kind(Kind::Float) / 127.5 - 1.0
+}

@@ -1,0 +1,34 @@
+//! What experiments share and the paper does not speak of.
+//!
+//! A program of an exhibit is a list of recipes, and what is observed on the way:
+//!
+//! - [`request`]: the command line, and the recipe that comes of it; [`command_line`]: its options;
+//! - [`work`]: the run that is opened, its [`job`]s side by side, and the finished rows; [`points`];
+//! - of §4.1, on [`mnist`]: [`sigmoid`], its recipes and its training; [`autograd`], the same network for gradients
+//!   that are not Algorithm 1's;
+//! - of §4.2: [`recipes`], Inception's at each scale; [`inception`], its training; [`variations`], the claims whose
+//!   program is a list of recipes; [`image_sets`]; [`cost`], how long it will take;
+//! - of §4.2.3: [`members`] of the ensemble, and their [`examination`];
+//! - [`lanczos`]: singular values of a Jacobian.
+
+pub mod autograd;
+pub mod command_line;
+pub mod cost;
+pub mod examination;
+pub mod image_sets;
+pub mod inception;
+pub mod job;
+pub mod lanczos;
+pub mod members;
+pub mod mnist;
+pub mod points;
+pub mod recipes;
+pub mod request;
+pub mod sigmoid;
+pub mod variations;
+pub mod work;
+
+pub use job::Job;
+pub use points::Points;
+pub use request::{Choice, Request};
+pub use work::Work;

@@ -1,0 +1,116 @@
+//! MNIST as binary images, for any number of jobs.
+
+use std::path::Path;
+
+use anyhow::Result;
+use data::mnist::binarised;
+use data::{Images, Mnist};
+use model::BinaryImages;
+use recipe::Recipe;
+use tch::{Device, Kind, Tensor};
+use training::MiniBatches;
+
+use crate::Job;
+
+/// Training and test set, as lists of the pixels that are on.
+pub struct BinaryMnist {
+    /// 60,000 images.
+    pub train: BinarySet,
+    /// 10,000 images.
+    pub test: BinarySet,
+}
+
+/// Labelled binary images.
+pub struct BinarySet {
+    /// The lists of all images, one after the other.
+    pixels_on: Vec<u16>,
+    /// Where each image's list begins, and where the last one ends.
+    starts: Vec<usize>,
+    labels: Vec<u8>,
+}
+
+impl BinaryMnist {
+    /// Loads the data set from the folder that the user names, or from `.data/mnist`.
+    ///
+    /// # Errors
+    /// If it cannot be found, fetched or read.
+    pub fn load(named: Option<&Path>) -> Result<Self> {
+        let mnist = Mnist::load(named, &record::repository().join(".data/mnist"))?;
+        Ok(Self { train: BinarySet::new(mnist.train), test: BinarySet::new(mnist.test) })
+    }
+}
+
+impl BinarySet {
+    fn new(images: Images) -> Self {
+        let (mut pixels_on, mut starts) = (Vec::new(), vec![0]);
+        for image in binarised(&images).chunks(Mnist::PIXELS) {
+            pixels_on
+                .extend((0u16..).zip(image).filter(|(_, on)| **on == 1).map(|(pixel, _)| pixel));
+            starts.push(pixels_on.len());
+        }
+        Self { pixels_on, starts, labels: images.labels }
+    }
+
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// These images, f32.
+    pub fn images(&self, indices: impl IntoIterator<Item = usize>, device: Device) -> BinaryImages {
+        let list = |image: usize| &self.pixels_on[self.starts[image]..self.starts[image + 1]];
+        let lists = indices.into_iter().map(list);
+        BinaryImages::from_lists(lists, Mnist::PIXELS, Kind::Float, device)
+    }
+
+    /// All labels, `[n]`, i64.
+    pub fn labels(&self, device: Device) -> Tensor {
+        Tensor::from_slice(&self.labels).to_kind(Kind::Int64).to_device(device)
+    }
+
+    /// The mini-batches of a training after so many steps: every epoch a new permutation of all examples.
+    pub fn mini_batches(
+        &self,
+        job: &Job<&Recipe>,
+        from_step: u64,
+        device: Device,
+    ) -> impl Iterator<Item = Result<MiniBatch>> {
+        let size = job.subject.mini_batch as u64;
+        let mut order = MiniBatches::new(job.seed, self.len() as u64, size);
+        (from_step..).map(move |step| {
+            let indices = order.indices(step).iter().map(|&index| index as usize);
+            let labels = indices.clone().map(|index| self.labels[index]).collect();
+            Ok(MiniBatch { images: self.images(indices, device), labels, device })
+        })
+    }
+}
+
+/// What a step of SGD learns from.
+pub struct MiniBatch {
+    /// The images, f32.
+    pub images: BinaryImages,
+    labels: Vec<u8>,
+    device: Device,
+}
+
+impl MiniBatch {
+    /// The labels, `[m]`, i64.
+    pub fn labels(&self) -> Tensor {
+        Tensor::from_slice(&self.labels).to_kind(Kind::Int64).to_device(self.device)
+    }
+
+    /// The labels one-hot, `[m, 10]`, f32.
+    pub fn targets(&self) -> Tensor {
+        let mut targets = vec![0.0_f32; self.labels.len() * Mnist::CLASSES];
+        for (row, &label) in targets.chunks_exact_mut(Mnist::CLASSES).zip(&self.labels) {
+            row[usize::from(label)] = 1.0;
+        }
+        let shape = [-1, Mnist::CLASSES as i64];
+        Tensor::from_slice(&targets).view(shape).to_device(self.device)
+    }
+}

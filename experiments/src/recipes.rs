@@ -1,0 +1,65 @@
+//! Inception's recipe at each scale; the rows of §4.2 and the variations of the claims are changes of it.
+
+use bn_inception::config::{BatchNormConfig, Stem};
+use recipe::paper::{ENSEMBLE_STEPS, INCEPTION_STEPS};
+use recipe::{DataSet, Recipe, paper};
+use record::run::Scale;
+
+use crate::Choice;
+
+/// Inception at a scale, over the scale's own steps.
+pub fn inception(scale: Scale) -> Recipe {
+    match scale {
+        Scale::Smoke => small(0.1, 24, 100),
+        Scale::Small => small(0.5, 6_000, 5_000),
+        Scale::Medium => medium(),
+        Scale::Full | Scale::Custom => paper::inception(),
+    }
+}
+
+/// Inception for the many short trainings of the text's claims: on CIFAR-10 at a quarter of the width, over so many
+/// steps, or what the user or a smoke run makes of them.
+pub fn claims<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
+    let base = if choice.is_smoke() { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
+    let steps = choice.steps_or(base.steps);
+    base.over(steps, INCEPTION_STEPS)
+}
+
+/// Inception as the base of the ensemble, whose networks take 6·10⁶ steps (§4.2.3) and not Inception's 31·10⁶.
+pub fn of_ensemble<Own>(choice: &Choice<Own>) -> Recipe {
+    let base = inception(choice.scale);
+    let steps = choice.steps_or(base.steps.min(ENSEMBLE_STEPS));
+    base.over(steps, ENSEMBLE_STEPS)
+}
+
+/// On CIFAR-10, of which a laptop carries half the width.
+fn small(width: f64, steps: u64, validation_images: usize) -> Recipe {
+    let mut recipe = shorter(steps).with_network(|config| {
+        config.classes = 10;
+        config.image_side = 32;
+        config.stem = Stem::SmallImage;
+        config.width = width;
+    });
+    recipe.images.data = DataSet::Cifar10;
+    recipe.images.validation_images = validation_images;
+    recipe
+}
+
+/// Some thousand photographs of ten classes at 128 pixels, the full network.
+fn medium() -> Recipe {
+    let mut recipe = shorter(2_000).with_network(|config| {
+        config.classes = 10;
+        config.image_side = 128;
+    });
+    recipe.images.validation_images = 1_000;
+    recipe
+}
+
+/// Over so many steps. The fewer there are, the less of BN's moving averages a step keeps.
+fn shorter(steps: u64) -> Recipe {
+    let mut recipe = paper::inception().over(steps, INCEPTION_STEPS).with_network(|config| {
+        config.batch_norm = BatchNormConfig { moving_average_decay: 0.95, ..config.batch_norm };
+    });
+    recipe.images.shard_examples = 1_000;
+    recipe
+}

@@ -1,0 +1,296 @@
+//! What a user asks of an exhibit's program.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use bn_inception::{Arithmetic, Execution, execution};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use data::loader::OnDamage;
+use recipe::{NetworkConfig, Recipe, RunRecipe};
+use record::exhibit::{Exhibit, ScaleDescription};
+use record::manifest::Host;
+use record::run::{Plan, Run, Scale};
+use training::{device, memory};
+
+use crate::Work;
+use crate::command_line::{ArithmeticArgs, CommonArgs, resumable_exit_code, say};
+use crate::image_sets::{Images, Loading};
+use crate::mnist::BinaryMnist;
+
+/// What a recipe depends on: the scale, and the options that change it.
+pub struct Choice<Own = ()> {
+    /// The scale.
+    pub scale: Scale,
+    /// Steps, if the user asks for others than the scale's.
+    pub steps: Option<u64>,
+    /// The program's own options.
+    pub own: Own,
+}
+
+impl<Own> Choice<Own> {
+    /// The steps that the user asks for, or else these.
+    pub fn steps_or(&self, default: u64) -> u64 {
+        self.steps.unwrap_or(default)
+    }
+
+    /// Whether this only shows that the program works.
+    pub fn is_smoke(&self) -> bool {
+        self.scale == Scale::Smoke
+    }
+}
+
+/// A parsed command line, and the recipe that comes of it.
+pub struct Request<Own = ()> {
+    /// Options of every exhibit.
+    pub common: CommonArgs,
+    /// The program's own options.
+    pub own: Own,
+    name: &'static str,
+    scale: Scale,
+    recipe: RunRecipe,
+    /// The scale's own recipe and number of seeds, which a run must have to be one of this scale.
+    default: (RunRecipe, u64),
+}
+
+/// The `main` of an exhibit's program: parses the command line by its description, and does the work.
+///
+/// `name` is that of the program and its description (`env!("CARGO_BIN_NAME")`); `recipe` makes the recipe of a
+/// scale, changed by the user's options. It must not depend on anything else.
+pub fn main<Own: Args>(
+    name: &'static str,
+    recipe: impl Fn(&Choice<Own>) -> RunRecipe,
+    work: impl FnOnce(Request<Own>) -> Result<()>,
+) -> ExitCode {
+    resumable_exit_code(|| match Request::parse(name, &recipe)? {
+        Some(request) => work(request),
+        None => Ok(()),
+    })
+}
+
+impl<Own: Args> Request<Own> {
+    /// Nothing if the user only wants to see the recipe, which is then printed.
+    fn parse(
+        name: &'static str,
+        recipe: &dyn Fn(&Choice<Own>) -> RunRecipe,
+    ) -> Result<Option<Self>> {
+        let exhibit = Exhibit::named(name)?;
+        let scales = &exhibit.description.scales;
+        let of_scale =
+            |scale: Scale| recipe(&Choice { scale, steps: None, own: own_defaults(name) });
+        let recipes: Vec<RunRecipe> = scales.iter().map(|scale| of_scale(scale.name)).collect();
+        let trains_inception = recipes.iter().any(trains_inception);
+        if trains_inception {
+            memory::keep_freed();
+        }
+        let scale_arg = scale_arg(&exhibit, &recipes);
+        let mut command = Command::new(name)
+            .about(exhibit.description.about.clone())
+            .after_help(
+                "Ctrl-C stops it, and the same command goes on where it stopped. A finished run lies under \
+                 results/local/.",
+            )
+            .arg(scale_arg);
+        command = Own::augment_args(CommonArgs::augment_args(command));
+        if trains_inception {
+            command = ArithmeticArgs::augment_args(command);
+        }
+        let matches = command.version(env!("CARGO_PKG_VERSION")).get_matches();
+        let common = CommonArgs::from_arg_matches(&matches)?;
+        let scale = chosen_scale(&matches, scales)?;
+        let arithmetic = trains_inception.then(|| arithmetic(&matches, &common)).transpose()?;
+        let default = of_scale(scale.name).computed_in(arithmetic.map(|(fastest, _)| fastest));
+        if common.print_recipe {
+            let recipe = default.computed_in(arithmetic.map(|(_, asked)| asked));
+            print_recipe(name, scale, &recipe)?;
+            return Ok(None);
+        }
+        let own = Own::from_arg_matches(&matches)?;
+        let choice = Choice { scale: scale.name, steps: common.steps, own };
+        let recipe = recipe(&choice).computed_in(arithmetic.map(|(_, asked)| asked));
+        let default = (default, scale.seeds);
+        Ok(Some(Self { common, own: choice.own, name, scale: scale.name, recipe, default }))
+    }
+}
+
+impl<Own> Request<Own> {
+    /// The recipe, with the user's options.
+    pub fn recipe(&self) -> &RunRecipe {
+        &self.recipe
+    }
+
+    /// Whether this only shows that the program works.
+    pub fn is_smoke(&self) -> bool {
+        self.scale == Scale::Smoke
+    }
+
+    /// Device and arithmetic.
+    ///
+    /// # Errors
+    /// If there is no such device here.
+    pub fn execution(&self) -> Result<Execution> {
+        let fastest = Execution::on(device::open(&self.common.device)?);
+        let arithmetic = self.recipe.arithmetic.unwrap_or(fastest.arithmetic);
+        Ok(Execution { arithmetic, ..fastest })
+    }
+
+    /// Loads MNIST, and opens the run.
+    ///
+    /// # Errors
+    /// If the data cannot be found, fetched or read; those of [`Request::open`].
+    pub fn on_mnist(&self) -> Result<(Work, BinaryMnist)> {
+        let mnist = BinaryMnist::load(self.common.data.as_deref())?;
+        Ok((self.open(data::Mnist::sha256())?, mnist))
+    }
+
+    /// Loads CIFAR-10 or photographs, as the recipe says, and opens the run. The number of classes is that of the
+    /// photographs.
+    ///
+    /// # Errors
+    /// If the data cannot be found, fetched or read; those of [`Request::open`].
+    pub fn on_images(&mut self, on_damage: OnDamage) -> Result<(Work, Images)> {
+        let first = self.recipe.trainings.first().context("the recipe has no training")?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let loading = Loading { workers: (cores / self.common.jobs()).max(1), on_damage };
+        let images = Images::load(&first.images, self.common.data.as_deref(), loading)?;
+        for recipe in [&mut self.recipe, &mut self.default.0] {
+            for training in &mut recipe.trainings {
+                *training =
+                    training.clone().with_network(|config| config.classes = images.classes());
+            }
+        }
+        Ok((self.open(images.sha256())?, images))
+    }
+
+    /// Opens the run of the recipe on data with these sums, and says where it goes if it is none to accept.
+    ///
+    /// # Errors
+    /// If there is no such device; if the folder cannot be written to or holds other results; if another process
+    /// works on the same run.
+    pub fn open(&self, data_sha256: BTreeMap<String, String>) -> Result<Work> {
+        let seeds = self.common.seeds.unwrap_or(self.default.1);
+        let is_default = (&self.recipe, seeds) == (&self.default.0, self.default.1);
+        let scale = if is_default { self.scale } else { Scale::Custom };
+        self.open_as(scale, self.recipe.clone(), seeds, data_sha256)
+    }
+
+    /// Opens the custom run of another recipe.
+    ///
+    /// # Errors
+    /// Those of [`Request::open`].
+    pub fn open_custom(
+        &self,
+        recipe: RunRecipe,
+        data_sha256: BTreeMap<String, String>,
+    ) -> Result<Work> {
+        self.open_as(Scale::Custom, recipe, self.default.1, data_sha256)
+    }
+
+    fn open_as(
+        &self,
+        scale: Scale,
+        recipe: RunRecipe,
+        seeds: u64,
+        data_sha256: BTreeMap<String, String>,
+    ) -> Result<Work> {
+        let execution = self.execution()?;
+        let run = Run::open(Plan {
+            artefact: self.name.to_owned(),
+            scale,
+            recipe,
+            seeds: (0..seeds).collect(),
+            out: self.common.out.clone(),
+            host: Host::this(self.common.jobs(), 1, self.common.device.clone()),
+            versions: training::versions(),
+            data_sha256,
+        })?;
+        if matches!(scale, Scale::Smoke | Scale::Custom) {
+            eprintln!("{scale} run: rows go to {}", run.folder().display());
+        }
+        if run.is_resumed() {
+            eprintln!("going on with an interrupted run of the same recipe");
+        }
+        Ok(Work { run, threads: self.common.jobs(), execution })
+    }
+}
+
+/// The program's own options if the user gives none.
+fn own_defaults<Own: Args>(name: &'static str) -> Own {
+    let matches = Own::augment_args(Command::new(name)).get_matches_from([name]);
+    Own::from_arg_matches(&matches).expect("a program needs none of its own options")
+}
+
+fn trains_inception(recipe: &RunRecipe) -> bool {
+    let is_inception =
+        |training: &Recipe| matches!(training.network, NetworkConfig::BnInception(_));
+    recipe.trainings.iter().any(is_inception)
+}
+
+/// `--scale`, with what each scale means in words.
+fn scale_arg(exhibit: &Exhibit, recipes: &[RunRecipe]) -> Arg {
+    let value = |(scale, recipe): (&ScaleDescription, &RunRecipe)| {
+        let value = PossibleValue::new(scale.name.name()).help(scale_help(scale, recipe));
+        if scale.is_the_papers { value.alias("paper") } else { value }
+    };
+    let values = exhibit.description.scales.iter().zip(recipes).map(value);
+    Arg::new("scale")
+        .long("scale")
+        .value_name("SCALE")
+        .help("Data, size and steps")
+        .value_parser(PossibleValuesParser::new(values))
+        .default_value(exhibit.default_scale().name())
+}
+
+/// `CIFAR-10, half the width, 6,000 steps; 3 seeds; 100 minutes on two cores`.
+fn scale_help(scale: &ScaleDescription, recipe: &RunRecipe) -> String {
+    let mut parts = vec![recipe.words()];
+    match scale.seeds {
+        0 => {}
+        1 => parts.push("1 seed".to_owned()),
+        seeds => parts.push(format!("{seeds} seeds")),
+    }
+    parts.extend(scale.minutes.map(|minutes| match minutes {
+        minutes if minutes < 1.0 => format!("{:.0} seconds on two cores", 60.0 * minutes),
+        minutes => format!("{minutes} minutes on two cores"),
+    }));
+    if scale.is_the_papers {
+        parts.push("the paper's own ('paper' is another word for it)".to_owned());
+    }
+    if !scale.options.is_empty() {
+        parts.push(format!("needs {}", scale.options));
+    }
+    parts.join("; ")
+}
+
+fn chosen_scale<'a>(
+    matches: &ArgMatches,
+    scales: &'a [ScaleDescription],
+) -> Result<&'a ScaleDescription> {
+    let word = matches.get_one::<String>("scale").map_or("", String::as_str);
+    let is_it = |scale: &&ScaleDescription| {
+        scale.name.name() == word || (word == "paper" && scale.is_the_papers)
+    };
+    scales.iter().find(is_it).with_context(|| format!("there is no scale '{word}'"))
+}
+
+/// The numbers that are fastest on the device, and those that the user asks for. What is only printed may be
+/// meant for another machine, so that the device need not be here.
+fn arithmetic(matches: &ArgMatches, common: &CommonArgs) -> Result<(Arithmetic, Arithmetic)> {
+    let asked = ArithmeticArgs::from_arg_matches(matches)?.arithmetic.map(Arithmetic::from);
+    let device = if common.print_recipe { tch::Device::Cpu } else { device::open(&common.device)? };
+    let fastest = execution::fastest(device);
+    Ok((fastest, asked.unwrap_or(fastest)))
+}
+
+fn print_recipe(name: &str, scale: &ScaleDescription, recipe: &RunRecipe) -> Result<()> {
+    let seeds: Vec<u64> = (0..scale.seeds).collect();
+    let recipe = serde_json::json!({
+        "artefact": name,
+        "scale": scale.name,
+        "seeds": seeds,
+        "recipe": recipe,
+    });
+    say(&serde_json::to_string_pretty(&recipe)?);
+    Ok(())
+}

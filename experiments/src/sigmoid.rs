@@ -1,0 +1,162 @@
+//! The trainings of §4.1: recipes, and the network in training.
+
+use model::{BinaryImages, Inference, Normalization, SigmoidMlp};
+use recipe::{DataSet, Images, NetworkConfig, Recipe, Sgd, Shuffling, SigmoidMlpConfig};
+use record::fig1::{Setting, SigmoidNetwork};
+use streams::Stream;
+use tch::{Device, Kind, Tensor};
+use training::{Learner, Seen, Sums, evaluation};
+
+use crate::Job;
+use crate::mnist::{BinaryMnist, MiniBatch};
+
+/// What §4.1 leaves open, chosen from the sensitivity sweep by `record::fig1::typical_setting`; a test
+/// holds this to the committed sweep.
+pub const TYPICAL: Setting = Setting { learning_rate: 1.0, init_std: 0.01 };
+
+/// Training images of MNIST.
+pub const EXAMPLES: u64 = 60_000;
+/// Test images of MNIST.
+const TEST_IMAGES: usize = 10_000;
+
+/// The training of §4.1, over so many steps: 50,000 in the paper.
+pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
+    let normalization = match network {
+        SigmoidNetwork::WithoutBn => Normalization::None,
+        SigmoidNetwork::WithBn => Normalization::Batch,
+    };
+    Recipe {
+        name: network.name().to_owned(),
+        network: NetworkConfig::SigmoidMlp(SigmoidMlpConfig {
+            normalization,
+            init_std: setting.init_std,
+            ..SigmoidMlpConfig::default()
+        }),
+        images: Images {
+            data: DataSet::BinaryMnist,
+            training_images: None,
+            validation_images: TEST_IMAGES,
+            population_mini_batches: Some(100),
+            augmentation: None,
+            // All of MNIST is one shard: each epoch is a new permutation of all examples.
+            shuffling: Shuffling::WithinAndAcrossShards,
+            shard_examples: EXAMPLES as usize,
+        },
+        sgd: Sgd::plain(setting.learning_rate),
+        mini_batch: 60,
+        steps,
+    }
+}
+
+/// The same without accuracies on the way.
+#[must_use]
+pub fn unjudged(mut recipe: Recipe) -> Recipe {
+    recipe.images.validation_images = 0;
+    recipe.images.population_mini_batches = None;
+    recipe
+}
+
+/// With or without BN.
+pub fn network_of(recipe: &Recipe) -> SigmoidNetwork {
+    if recipe.has_bn() { SigmoidNetwork::WithBn } else { SigmoidNetwork::WithoutBn }
+}
+
+/// A network in training. The two networks of a seed see the same initial weights, order and
+/// population mini-batches.
+pub struct SigmoidTraining {
+    /// The network.
+    pub net: SigmoidMlp,
+    learning_rate: f64,
+    population: Vec<BinaryImages>,
+    test: Vec<BinaryImages>,
+    test_labels: Tensor,
+    since_last_row: Sums<1>,
+}
+
+/// Test images that are classified at a time.
+const TEST_PART: usize = 500;
+
+/// What the test set shows of a network.
+pub struct Evaluation {
+    /// Share of the test images classified rightly.
+    pub accuracy: f64,
+    /// The last hidden layer's inputs, and the logits.
+    pub inference: Inference,
+}
+
+impl SigmoidTraining {
+    /// A network at its initial weights.
+    pub fn new(job: &Job<&Recipe>, mnist: &BinaryMnist, device: Device) -> Self {
+        let Job { subject: recipe, seed } = *job;
+        let config = *recipe.sigmoid_mlp();
+        let parts = (0..mnist.test.len()).step_by(TEST_PART);
+        let end = |start: usize| (start + TEST_PART).min(mnist.test.len());
+        Self {
+            net: SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float, device),
+            learning_rate: recipe.sgd.learning_rate,
+            population: population(seed, recipe, mnist, device),
+            test: parts.map(|start| mnist.test.images(start..end(start), device)).collect(),
+            test_labels: mnist.test.labels(device),
+            since_last_row: Sums::new(["loss"], device),
+        }
+    }
+
+    /// The mean cross-entropy (nats) of the mini-batches since this was last asked; `None` of none.
+    pub fn take_mean_loss(&mut self) -> Option<f64> {
+        let [loss] = self.since_last_row.take_means();
+        loss
+    }
+
+    /// The test set, through the population's statistics.
+    pub fn evaluate(&self) -> Evaluation {
+        let inference = self.net.with_population_statistics(&self.population).infer(&self.test);
+        Evaluation { accuracy: self.accuracy(&inference), inference }
+    }
+
+    /// Test accuracy through the moving averages.
+    pub fn moving_average_accuracy(&self) -> f64 {
+        self.accuracy(&self.net.with_moving_averages().infer(&self.test))
+    }
+
+    fn accuracy(&self, inference: &Inference) -> f64 {
+        evaluation::accuracy(&inference.logits, &self.test_labels)
+    }
+}
+
+impl Learner for SigmoidTraining {
+    type Batch = MiniBatch;
+
+    fn named_tensors(&self) -> Vec<(String, Tensor)> {
+        let sums = self.since_last_row.named_tensors();
+        self.net.named_tensors().into_iter().chain(sums).collect()
+    }
+
+    fn sgd_step(&mut self, _: u64, batch: MiniBatch) {
+        let loss = self.net.sgd_step(&batch.images, &batch.targets(), self.learning_rate);
+        self.since_last_row.add([&loss]);
+    }
+}
+
+/// Random training mini-batches, the same for every evaluation of a seed; fewer than the recipe asks
+/// for if the training set holds no more.
+fn population(
+    seed: u64,
+    recipe: &Recipe,
+    mnist: &BinaryMnist,
+    device: Device,
+) -> Vec<BinaryImages> {
+    let (size, examples) = (recipe.mini_batch, mnist.train.len());
+    let count = recipe.images.population_mini_batches.unwrap_or(0).min(examples / size);
+    let order = Stream::new(seed, "population").permutation(examples);
+    let mini_batch =
+        |indices: &[i64]| mnist.train.images(indices.iter().map(|&i| i as usize), device);
+    order.chunks_exact(size).take(count).map(mini_batch).collect()
+}
+
+/// What a training has to say for itself: its loss, if it has a mean of one, and its test accuracy.
+pub fn seen(loss: Option<f64>, accuracy: f64) -> Seen {
+    Seen {
+        has_diverged: loss.is_some_and(|loss| !loss.is_finite()),
+        note: format!("test accuracy {:.2} %", 100.0 * accuracy),
+    }
+}
