@@ -36,9 +36,13 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Mean and interval; of ratios, and of numbers on a logarithmic axis, those on the logarithmic scale.
+    /// Mean and interval; of ratios, and of numbers on a logarithmic axis, those on the logarithmic scale. Seeds that
+    /// agree, but for rounding, have no interval.
     pub fn spread(&self, is_geometric: bool) -> Option<Spread> {
-        if is_geometric { self.geometric.or(self.mean) } else { self.mean }
+        let spread = if is_geometric { self.geometric.or(self.mean) } else { self.mean }?;
+        let width = spread.interval.map_or(0.0, |(low, high)| high - low);
+        let is_rounding = width <= 1e-9 * spread.mean.abs();
+        Some(if is_rounding { spread.without_interval() } else { spread })
     }
 
     /// As the judge's number, which has a format.

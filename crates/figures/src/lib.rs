@@ -9,7 +9,7 @@
 //! - [`runs`]: finished runs, judged;
 //! - [`mod@table`]: one model of tables with three writers;
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
-//! - [`block`], [`claims`], [`bench`]: what there is to say of a run, of all claims, of speed;
+//! - [`block`], [`claims`], [`mod@bench`]: what there is to say of a run, of all claims, of speed;
 //! - [`splice`], [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
 //! - [`program`]: what `render`, `report` and `accept` share.
 //!

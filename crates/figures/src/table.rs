@@ -1,6 +1,6 @@
 //! Tables: one model, and its writers for Markdown, terminals and HTML.
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 use maud::{Markup, html};
 
 /// A table of text.
@@ -90,7 +90,11 @@ impl Table {
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| cell.text.as_str()));
         }
-        for (column, shown) in self.columns.iter().zip(table.column_iter_mut()) {
+        for (index, (column, shown)) in self.columns.iter().zip(table.column_iter_mut()).enumerate()
+        {
+            if index == 0 {
+                shown.set_constraint(self.no_broken_words());
+            }
             if column.is_of_numbers {
                 shown.set_cell_alignment(CellAlignment::Right);
             }
@@ -98,6 +102,14 @@ impl Table {
         let mut text = table.to_string();
         text.push('\n');
         text
+    }
+
+    /// The first column has names, which are broken between words only.
+    fn no_broken_words(&self) -> ColumnConstraint {
+        let cells = self.rows.iter().filter_map(|row| row.first());
+        let words = cells.flat_map(|cell| cell.text.split_whitespace());
+        let longest = words.map(|word| word.chars().count()).max().unwrap_or(0).min(24);
+        ColumnConstraint::LowerBoundary(Width::Fixed(longest as u16 + 2))
     }
 
     /// As HTML in a box that scrolls, of this class, for a page that reaches the repository's root by `root`.

@@ -47,6 +47,12 @@ impl Spread {
         Self { mean: value, interval: Some(interval), n: 1, is_over_seeds: false, by_ratio: false }
     }
 
+    /// The same without an interval: of seeds that agree it would only show rounding.
+    #[must_use]
+    pub fn without_interval(self) -> Self {
+        Self { interval: None, ..self }
+    }
+
     /// The chance of a mean at least as far from `bar`, on its side, if `bar` were true: by Student's t, or by the
     /// normal distribution for an interval of its own; `None` of a single seed.
     pub fn p_of(&self, bar: f64) -> Option<f64> {

@@ -7,7 +7,7 @@ use plotters::style::Color;
 use record::exhibit::PanelDescription;
 use record::judge::Numbers;
 use record::point::{Known, Point};
-use record::statistics::{Spread, extremes};
+use record::statistics::extremes;
 
 use super::content::{Content, Material, Room, marks_reading, numbers, series};
 use crate::aggregate::{Summary, last};
@@ -232,9 +232,7 @@ impl DotPanel {
 impl Dot {
     fn of(summary: &Summary, is_geometric: bool, look: Look, is_ours: bool) -> Self {
         let spread = summary.spread(is_geometric).filter(|spread| spread.mean.is_finite());
-        let is_wide =
-            |spread: &Spread, (low, high): (f64, f64)| high - low > 1e-9 * spread.mean.abs();
-        let number = spread.map(|s| (s.mean, s.interval.filter(|ends| is_wide(&s, *ends))));
+        let number = spread.map(|spread| (spread.mean, spread.interval));
         Self { number, never: (summary.censored, summary.n), look, is_ours }
     }
 
