@@ -85,18 +85,17 @@ impl<Own: Args> Request<Own> {
             memory::keep_freed();
         }
         let scale_arg = scale_arg(&exhibit, &recipes);
-        let mut command = Command::new(name)
-            .about(exhibit.description.about.clone())
-            .after_help(
-                "Ctrl-C stops it, and the same command goes on where it stopped. A finished run lies under \
-                 results/local/.",
-            )
-            .arg(scale_arg);
+        let mut command = Command::new(name).arg(scale_arg);
         command = Own::augment_args(CommonArgs::augment_args(command));
         if trains_inception {
             command = ArithmeticArgs::augment_args(command);
         }
-        let matches = command.version(env!("CARGO_PKG_VERSION")).get_matches();
+        let matches = command
+            .about(exhibit.description.about.clone())
+            .long_about(None)
+            .after_help(AFTER_HELP)
+            .version(env!("CARGO_PKG_VERSION"))
+            .get_matches();
         let common = CommonArgs::from_arg_matches(&matches)?;
         let scale = chosen_scale(&matches, scales)?;
         let arithmetic = trains_inception.then(|| arithmetic(&matches, &common)).transpose()?;
@@ -214,6 +213,9 @@ impl<Own> Request<Own> {
         Ok(Work { run, threads: self.common.jobs(), execution })
     }
 }
+
+const AFTER_HELP: &str = "Ctrl-C stops it, and the same command goes on where it stopped. A finished run lies \
+                          under results/local/.";
 
 /// The program's own options if the user gives none.
 fn own_defaults<Own: Args>(name: &'static str) -> Own {

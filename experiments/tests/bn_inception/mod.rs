@@ -14,7 +14,6 @@ use tch::Device;
 use tempfile::TempDir;
 
 const CLASSIFY: &str = env!("CARGO_BIN_EXE_classify");
-const TABLE_ARCHITECTURE: &str = env!("CARGO_BIN_EXE_table-architecture");
 
 /// A folder with weights of a network of 6 classes, a JPEG and a PNG.
 struct Files {
@@ -111,13 +110,13 @@ fn classify_refuses_nonsense_in_a_line() {
 }
 
 fn table_architecture(out: &Path) -> Output {
-    Command::new(TABLE_ARCHITECTURE).arg("--out").arg(out).output().unwrap()
+    crate::command("table-architecture", out, &[]).output().unwrap()
 }
 
 #[test]
 fn the_architectures_table_counts_and_contradicts_as_the_paper_does() {
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("fig5");
+    let out = folder.path().join("table-architecture");
     let output = table_architecture(&out);
     assert!(output.status.success(), "{}", text(&output.stderr));
     Manifest::read(&out).unwrap().check_outputs(&out).unwrap();
@@ -139,10 +138,10 @@ fn the_architectures_table_counts_and_contradicts_as_the_paper_does() {
 #[test]
 fn the_committed_table_is_that_of_this_network() {
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("fig5");
+    let out = folder.path().join("table-architecture");
     assert!(table_architecture(&out).status.success());
     for file in [STAGES_FILE, COUNTS_FILE] {
-        let committed = record::repository().join("results/fig5").join(file);
+        let committed = record::repository().join("results/table-architecture").join(file);
         assert_eq!(fs::read(out.join(file)).unwrap(), fs::read(committed).unwrap(), "{file}");
     }
 }

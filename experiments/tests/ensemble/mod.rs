@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -12,27 +12,17 @@ use record::ensemble::{
     Crops, ERRORS_FILE, ErrorRow, GAINS_FILE, Gain, GainRow, MEMBERS_FILE, MemberRow,
 };
 use record::manifest::Manifest;
+use record::run::Scale;
 use record::table;
 use tch::Device;
 
-const TABLE_ENSEMBLE: &str = env!("CARGO_BIN_EXE_table-ensemble");
+use crate::{program, refused, stderr, succeed};
 
-fn start(arguments: &[&str]) -> Output {
-    Command::new(TABLE_ENSEMBLE).args(arguments).output().unwrap()
-}
-
-fn succeed(arguments: &[&str]) -> String {
-    let output = start(arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn refuse(arguments: &[&str]) -> String {
-    let output = start(arguments);
-    assert!(!output.status.success(), "{arguments:?}");
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(!message.contains("panicked"), "{message}");
-    message
+/// The program, with a folder for runs that have no `--out`.
+fn start(arguments: &[&str]) -> Command {
+    let mut command = Command::new(program("table-ensemble"));
+    command.env("BN_RUNS", std::env::temp_dir().join("no-such-runs")).args(arguments);
+    command
 }
 
 fn path(folder: &Path) -> &str {
@@ -44,7 +34,7 @@ fn six_networks_are_trained_once_and_answer_once() {
     let folder = tempfile::tempdir().unwrap();
     let (out, kept) = (folder.path().join("table-ensemble"), folder.path().join("kept"));
     let smoke = ["--scale", "smoke", "--steps", "2", "--out", path(&out)];
-    succeed(&[&smoke[..], &["--keep-answers", path(&kept)]].concat());
+    succeed(start(&[&smoke[..], &["--keep-answers", path(&kept)]].concat()));
     let manifest = Manifest::read(&out).unwrap();
     manifest.check_outputs(&out).unwrap();
     let members: Vec<MemberRow> = table::read(&out.join(MEMBERS_FILE)).unwrap();
@@ -57,17 +47,20 @@ fn six_networks_are_trained_once_and_answer_once() {
 
     let files = [ERRORS_FILE, GAINS_FILE, MEMBERS_FILE].map(|file| out.join(file));
     let before = files.each_ref().map(|file| fs::read(file).unwrap());
-    let again = start(&smoke);
-    assert!(again.status.success());
-    let said = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert!(!said.contains("Finished") && !said.contains("going on"), "nothing is trained: {said}");
+    let said = stderr(&succeed(start(&smoke)));
+    assert!(!said.contains("finished") && !said.contains("going on"), "nothing is trained: {said}");
     assert_eq!(files.each_ref().map(|file| fs::read(file).unwrap()), before);
     assert_eq!(Manifest::read(&out).unwrap().ended, manifest.ended);
 
     let of_kept: Vec<String> = (1..=6).map(|n| format!("{}/{n}.parquet", path(&kept))).collect();
-    let printed = succeed(&["--answers", &of_kept.join(",")]);
-    let all = errors.iter().find(|row| row.models == 6 && row.crops == Crops::One).unwrap();
-    assert!(printed.contains(&format!("{:.2} (", 100.0 * all.top1_error)), "{printed}");
+    let of_answers = folder.path().join("of-answers");
+    succeed(start(&["--answers", &of_kept.join(","), "--out", path(&of_answers)]));
+    assert_eq!(Manifest::read(&of_answers).unwrap().scale, Scale::Custom);
+    let again: Vec<ErrorRow> = table::read(&of_answers.join(ERRORS_FILE)).unwrap();
+    let of_any_scale = |rows: &[ErrorRow]| -> Vec<ErrorRow> {
+        rows.iter().map(|row| ErrorRow { scale: Scale::Custom, ..row.clone() }).collect()
+    };
+    assert_eq!(of_any_scale(&again), of_any_scale(&errors));
 }
 
 /// Two parts of pictures for each network.
@@ -78,15 +71,13 @@ const TWO_PARTS: [&str; 8] =
 fn a_killed_evaluation_goes_on_with_the_part_that_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole/table-ensemble");
-    succeed(&[&TWO_PARTS[..], &["--jobs", "2", "--out", path(&whole)]].concat());
+    succeed(start(&[&TWO_PARTS[..], &["--jobs", "2", "--out", path(&whole)]].concat()));
     let cut = folder.path().join("cut/table-ensemble");
     let alone = [&TWO_PARTS[..], &["--jobs", "1", "--out", path(&cut)]].concat();
-    let part = kill_after_a_part(&alone, &folder.path().join("cut/.unfinished"));
+    let part = kill_after_a_part(&alone, &cut.join(".unfinished"));
     let written = fs::metadata(&part).unwrap().modified().unwrap();
-    let again = start(&alone);
-    assert!(again.status.success());
-    let said = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert!(said.contains("going on") && !said.contains("Finished"), "nothing is trained: {said}");
+    let said = stderr(&succeed(start(&alone)));
+    assert!(said.contains("going on") && !said.contains("finished"), "nothing is trained: {said}");
     assert_eq!(fs::metadata(&part).unwrap().modified().unwrap(), written, "computed again");
     for file in [ERRORS_FILE, GAINS_FILE, MEMBERS_FILE] {
         let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(file)).unwrap());
@@ -96,8 +87,7 @@ fn a_killed_evaluation_goes_on_with_the_part_that_is_missing() {
 
 /// The part of the answers that was there when the process was killed.
 fn kill_after_a_part(arguments: &[&str], unfinished: &Path) -> PathBuf {
-    let mut command = Command::new(TABLE_ENSEMBLE);
-    let mut child = command.args(arguments).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = start(arguments).stderr(Stdio::null()).spawn().unwrap();
     let part = || {
         let runs = fs::read_dir(unfinished).into_iter().flatten().flatten();
         let mut parts = runs.map(|run| run.path().join("answers-1/00000.parquet"));
@@ -144,7 +134,7 @@ fn networks_of_others_answer_for_a_folder() {
     let weights = weights.each_ref().map(|file| path(file)).join(",");
     let arguments = ["--layout", "cadene", "--data", path(&data), "--out", path(&out)];
     let fewer = ["--weights", &weights, "--crops", "10,1"];
-    succeed(&[&fewer[..], &arguments].concat());
+    succeed(start(&[&fewer[..], &arguments].concat()));
     let errors: Vec<ErrorRow> = table::read(&out.join(ERRORS_FILE)).unwrap();
     let found: Vec<_> = errors.iter().map(|row| (row.networks.as_str(), row.crops)).collect();
     let of = |crops| ["each", "1", "2", "1+2"].map(|networks| (networks, crops));
@@ -154,21 +144,22 @@ fn networks_of_others_answer_for_a_folder() {
     assert_eq!(gains.iter().map(|row| row.gain).collect::<Vec<_>>(), [Gain::EnsembleSingleCrop]);
 
     photographs(&data, &["d"]);
-    let message = refuse(&[&fewer[..], &arguments].concat());
+    let message = refused(start(&[&fewer[..], &arguments].concat()));
     assert!(message.contains("tells 3 classes apart, and the data have 4"), "{message}");
     fs::remove_dir_all(data.join("val/d")).unwrap();
     fs::write(data.join("val/b/large.jpg"), "junk").unwrap();
-    let message = refuse(&[&["--weights", &weights, "--crops", "1"], &arguments[..]].concat());
+    let message =
+        refused(start(&[&["--weights", &weights, "--crops", "1"], &arguments[..]].concat()));
     assert!(message.contains("val/b/large.jpg: "), "{message}");
     fs::remove_dir_all(data.join("val/c")).unwrap();
     fs::create_dir(data.join("val/c")).unwrap();
-    let message = refuse(&[&fewer[..], &arguments].concat());
+    let message = refused(start(&[&fewer[..], &arguments].concat()));
     assert!(message.contains("val/c: no .JPEG"), "{message}");
 }
 
 #[test]
 fn nonsense_is_refused_in_a_line() {
-    let refused: [(&[&str], &str); 6] = [
+    let nonsense: [(&[&str], &str); 6] = [
         (&["--crops", "7"], "invalid value '7'"),
         (&["--pictures", "0"], "invalid value '0'"),
         (&["--weights", "a.safetensors"], "--layout"),
@@ -176,8 +167,8 @@ fn nonsense_is_refused_in_a_line() {
         (&["--answers", "/no/such.parquet"], "/no/such.parquet"),
         (&["--weights", "no.safetensors", "--layout", "cadene", "--data", "/no/such"], "/no/such"),
     ];
-    for (arguments, part) in refused {
-        let message = refuse(arguments);
+    for (arguments, part) in nonsense {
+        let message = refused(start(arguments));
         assert!(message.contains(part), "{arguments:?}: {message}");
     }
 }

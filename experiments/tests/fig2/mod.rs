@@ -2,50 +2,39 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
+use std::process::Command;
 
-use experiments::recipes::{Recipe, SMALL};
+use experiments::recipes;
+use recipe::{Recipe, SingleNetwork};
 use record::fig2::{
-    CURVES_FILE, CurveRow, Network, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow,
-    best_rate,
+    CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow, best_rate,
 };
 use record::manifest::Manifest;
 use record::reported::{self, Reported};
 use record::run::Scale;
 use record::table;
 
-const FIG2: &str = env!("CARGO_BIN_EXE_fig2");
-const LEARNING_RATE: &str = env!("CARGO_BIN_EXE_fig2-learning-rate");
+use crate::{command, refused, succeed};
 
-fn command(out: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(FIG2);
-    command.args(["--scale", "smoke", "--out"]).arg(out).args(arguments);
-    command
-}
-
-fn succeed(mut command: Command) -> Output {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    output
+fn smoke(out: &Path, arguments: &[&str]) -> Command {
+    command("fig2", out, &[&["--scale", "smoke"], arguments].concat())
 }
 
 #[test]
 fn all_networks_train_and_leave_rows_and_outcomes() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig2");
-    succeed(command(&out, &[]));
+    succeed(smoke(&out, &[]));
     let manifest = Manifest::read(&out).unwrap();
     manifest.check_outputs(&out).unwrap();
     assert_eq!((manifest.scale, manifest.seeds), (Scale::Smoke, vec![0]));
     let outcomes: Vec<OutcomeRow> = table::read(&out.join(OUTCOMES_FILE)).unwrap();
-    let networks: Vec<Network> = outcomes.iter().map(|row| row.network).collect();
-    assert_eq!(networks, Network::ALL);
+    let networks: Vec<&str> = outcomes.iter().map(|row| row.network.as_str()).collect();
+    assert_eq!(networks, SingleNetwork::ALL.map(SingleNetwork::name));
     assert!(outcomes.iter().all(|row| row.outcome == Outcome::Finished && row.step == 24));
     let curves: Vec<CurveRow> = table::read(&out.join(CURVES_FILE)).unwrap();
-    for network in Network::ALL {
-        let rows: Vec<_> = curves.iter().filter(|row| row.network == network).collect();
+    for network in SingleNetwork::ALL {
+        let rows: Vec<_> = curves.iter().filter(|row| row.network == network.name()).collect();
         assert_eq!((rows[0].step, rows[0].training_loss_nats), (0, None));
         assert!(rows[1..].iter().all(|row| row.gradient_norm.unwrap() > 0.0));
         let without_bn = network.name().starts_with("Inception");
@@ -53,52 +42,21 @@ fn all_networks_train_and_leave_rows_and_outcomes() {
     }
 }
 
-const ONE: [&str; 6] = ["--networks", "bn-x5,bn-baseline", "--steps", "60", "--seeds", "1"];
-
-#[test]
-fn a_killed_comparison_goes_on_and_ends_bit_identical() {
-    let folder = tempfile::tempdir().unwrap();
-    let whole = folder.path().join("whole/fig2");
-    succeed(command(&whole, &[&ONE[..], &["--jobs", "2"]].concat()));
-    let cut = folder.path().join("cut/fig2");
-    let alone = [&ONE[..], &["--jobs", "1"]].concat();
-    let mut child = command(&cut, &alone).stderr(Stdio::null()).spawn().unwrap();
-    let has_checkpoint = || {
-        let runs = fs::read_dir(folder.path().join("cut/.unfinished")).into_iter().flatten();
-        runs.flatten().any(|run| run.path().join("bn-x5-seed0/checkpoint.safetensors").exists())
-    };
-    while !has_checkpoint() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before its second network");
-        sleep(Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let output = succeed(command(&cut, &alone));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("going on with an interrupted run"));
-    for file in [CURVES_FILE, OUTCOMES_FILE] {
-        let [whole, cut] = [&whole, &cut].map(|run| fs::read(run.join(file)).unwrap());
-        assert!(whole == cut, "{file} differs");
-    }
-}
-
 #[test]
 fn nonsense_is_refused_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig2");
-    let refused: [(&[&str], &str); 4] = [
+    let nonsense: [(&[&str], &str); 4] = [
         (&["--networks", "resnet"], "invalid value 'resnet'"),
         (&["--learning-rate", "0"], "must be positive and finite"),
         (&["--data", "/no/such/folder"], "/no/such/folder"),
         (&["--device", "tpu"], "expected cpu, cuda or cuda:N"),
     ];
-    for (arguments, part) in refused {
-        let output = command(&out, arguments).output().unwrap();
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success() && message.contains(part), "{arguments:?}: {message}");
+    for (arguments, part) in nonsense {
+        let message = refused(smoke(&out, arguments));
+        assert!(message.contains(part), "{arguments:?}: {message}");
     }
-    let mut photographs = Command::new(FIG2);
-    photographs.args(["--scale", "medium", "--out"]).arg(&out);
-    let message = String::from_utf8_lossy(&photographs.output().unwrap().stderr).into_owned();
+    let message = refused(command("fig2", &out, &["--scale", "medium"]));
     assert!(message.contains("--data DIR"), "{message}");
 }
 
@@ -106,9 +64,7 @@ fn nonsense_is_refused_in_a_line() {
 fn the_sweep_has_a_row_for_each_rate() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("rates");
-    let mut sweep = Command::new(LEARNING_RATE);
-    sweep.args(["--scale", "smoke", "--steps", "4", "--out"]).arg(&out);
-    succeed(sweep);
+    succeed(command("fig2-learning-rate", &out, &["--scale", "smoke", "--steps", "4"]));
     let rows: Vec<RateRow> = table::read(&out.join(RATES_FILE)).unwrap();
     let rates: Vec<f64> = rows.iter().map(|row| row.learning_rate).collect();
     assert_eq!(rates, [0.0015, 0.006]);
@@ -122,7 +78,7 @@ fn inceptions_rate_is_the_papers_and_the_sweep_has_a_higher_one_that_is_best() {
             && row.metric == "initial learning rate"
     };
     let rate = reported.iter().find(is_rate).unwrap().value.parse::<f64>().unwrap();
-    assert_eq!(SMALL.learning_rate, rate);
+    assert_eq!(recipes::inception(Scale::Small).sgd.learning_rate, rate);
     let sweep = record::repository().join("results/fig2-learning-rate").join(RATES_FILE);
     let rows: Vec<RateRow> = table::read(&sweep).unwrap();
     assert_eq!(best_rate(&rows), Some(0.024), "DEVIATIONS.md speaks of it");
@@ -130,25 +86,26 @@ fn inceptions_rate_is_the_papers_and_the_sweep_has_a_higher_one_that_is_best() {
 
 #[test]
 fn recipes_are_the_papers_rows() {
-    let rows = Network::ALL.map(|network| Recipe::new(network, &SMALL));
+    let base = recipes::inception(Scale::Small);
+    let rows = SingleNetwork::ALL.map(|network| network.recipe(&base));
     let inception = &rows[0];
-    let factors = rows.each_ref().map(|row| row.learning_rate / inception.learning_rate);
-    for (factor, expected) in factors.into_iter().zip([1.0, 1.0, 5.0, 30.0, 5.0, 5.0, 1.0]) {
+    let rate = |row: &Recipe| row.sgd.learning_rate / inception.sgd.learning_rate;
+    for (factor, expected) in rows.iter().map(rate).zip([1.0, 1.0, 5.0, 30.0, 5.0, 5.0, 1.0]) {
         assert!((factor / expected - 1.0).abs() < 1e-12, "{factor}, not {expected}");
     }
     for row in &rows {
-        let changed = matches!(row.network, Network::BnX5 | Network::BnX30 | Network::BnX5Sigmoid);
-        let ratio = |other: f64, own: f64| if changed { other / own } else { own / other };
-        assert_eq!(ratio(inception.l2, row.l2), if changed { 5.0 } else { 1.0 });
-        let decay = ratio(inception.decay_steps, row.decay_steps);
+        let changed = matches!(row.name.as_str(), "BN-x5" | "BN-x30" | "BN-x5-Sigmoid");
+        let every = |row: &Recipe| row.sgd.decay.unwrap().every;
+        assert_eq!(inception.sgd.l2 / row.sgd.l2, if changed { 5.0 } else { 1.0 });
+        let decay = every(inception) / every(row);
         assert!((decay - if changed { 6.0 } else { 1.0 }).abs() < 1e-12, "{decay}");
-        assert_eq!(row.config.dropout, if changed { 0.0 } else { 0.4 });
-        assert_eq!(row.config.local_response_norm, !changed);
-        assert_eq!(row.shuffling == inception.shuffling, !changed);
-        assert_eq!(row.photometric == inception.photometric, !changed);
+        assert_eq!(row.bn_inception().dropout, if changed { 0.0 } else { 0.4 });
+        assert_eq!(row.bn_inception().local_response_norm, !changed);
+        assert_eq!(row.images.shuffling == inception.images.shuffling, !changed);
+        assert_eq!(row.images.photometric() == inception.images.photometric(), !changed);
     }
     // 31.0 million steps of the paper's have 96.9 decays, and so have ours.
-    let last = inception.learning_rate_at(SMALL.steps) / inception.learning_rate;
+    let last = inception.sgd.learning_rate_at(inception.steps) / inception.sgd.learning_rate;
     assert!((last - 0.96_f64.powi(96)).abs() < 1e-12, "{last}");
 }
 
@@ -177,9 +134,8 @@ fn a_damaged_picture_stops_the_run_or_is_left_out_and_counted() {
     let (data, out) = (folder.path().join("data"), folder.path().join("fig2"));
     photographs_with_damage(&data);
     let run = |more: &[&str]| {
-        let mut fig2 = Command::new(FIG2);
-        fig2.args(["--scale", "medium", "--networks", "bn-x5", "--steps", "2", "--data"]);
-        fig2.arg(&data).arg("--out").arg(&out).args(more).output().unwrap()
+        let arguments = ["--scale", "medium", "--networks", "bn-x5", "--steps", "2"];
+        command("fig2", &out, &arguments).arg("--data").arg(&data).args(more).output().unwrap()
     };
     let stopped = run(&[]);
     let message = String::from_utf8_lossy(&stopped.stderr).into_owned();

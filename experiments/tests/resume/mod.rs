@@ -1,0 +1,113 @@
+//! A run that was killed, and stopped, ends as if nothing had happened: bit for bit.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use record::fig2::{CURVES_FILE, OUTCOMES_FILE};
+use record::manifest::Manifest;
+use record::point::POINTS_FILE;
+
+use crate::{command, stderr, succeed};
+
+fn start(name: &str, out: &Path, arguments: &[&str]) -> Child {
+    command(name, out, arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Kills it a little after this job has a checkpoint.
+fn kill_after_a_checkpoint(mut child: Child, out: &Path, job: &str, pause: Duration) {
+    let has_checkpoint = || {
+        let runs = fs::read_dir(out.join(".unfinished")).into_iter().flatten().flatten();
+        let mut checkpoints = runs.map(|run| run.path().join(job).join("checkpoint.safetensors"));
+        checkpoints.any(|checkpoint| checkpoint.exists())
+    };
+    while !has_checkpoint() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it had a checkpoint");
+        sleep(Duration::from_millis(5));
+    }
+    sleep(pause);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!out.join("manifest.json").exists());
+}
+
+fn stop_with_ctrl_c(child: Child) {
+    sleep(Duration::from_millis(1_000));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(message.contains("the same command goes on"), "{message}");
+}
+
+fn goes_on(name: &str, out: &Path, arguments: &[&str]) {
+    let output = succeed(command(name, out, arguments));
+    assert!(stderr(&output).contains("going on with an interrupted run"), "{}", stderr(&output));
+}
+
+fn same(whole: &Path, cut: &Path, files: &[&str]) {
+    for file in files {
+        let [whole, cut] = [whole, cut].map(|run| fs::read(run.join(file)).unwrap());
+        assert!(whole == cut, "{file} differs");
+    }
+}
+
+#[test]
+fn of_fig1() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
+    let alone = ["--steps", "6000", "--seeds", "1", "--jobs", "1"];
+    succeed(command("fig1", &whole, &[&alone[..4], &["--jobs", "2"]].concat()));
+    let some_rows_further = Duration::from_millis(200);
+    let child = start("fig1", &cut, &alone);
+    kill_after_a_checkpoint(child, &cut, "with-bn-seed0", some_rows_further);
+    stop_with_ctrl_c(start("fig1", &cut, &alone));
+    goes_on("fig1", &cut, &alone);
+    same(&whole, &cut, &["accuracy.csv", "activations.csv", "drift.csv"]);
+    assert_eq!(Manifest::read(&cut).unwrap().starts.len(), 3);
+}
+
+#[test]
+fn of_a_network_by_autograd() {
+    for (name, job) in [
+        ("claim-noise", "with-noisy-bn-seed0"),
+        ("claim-blow-up", "mean-and-variance-held-constant-seed0"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
+        let alone = ["--steps", "3000", "--seeds", "1", "--jobs", "1"];
+        succeed(command(name, &whole, &alone));
+        kill_after_a_checkpoint(start(name, &cut, &alone), &cut, job, Duration::ZERO);
+        goes_on(name, &cut, &alone);
+        same(&whole, &cut, &[POINTS_FILE]);
+    }
+}
+
+#[test]
+fn of_bn_inception() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
+    let arguments = ["--scale", "smoke", "--networks", "bn-x5,bn-baseline", "--steps", "60"];
+    succeed(command("fig2", &whole, &[&arguments[..], &["--jobs", "2"]].concat()));
+    let alone = [&arguments[..], &["--jobs", "1"]].concat();
+    let child = start("fig2", &cut, &alone);
+    kill_after_a_checkpoint(child, &cut, "bn-x5-seed0", Duration::ZERO);
+    goes_on("fig2", &cut, &alone);
+    same(&whole, &cut, &[CURVES_FILE, OUTCOMES_FILE]);
+}
+
+#[test]
+fn of_a_variation() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
+    let arguments = ["--scale", "smoke", "--steps", "40"];
+    succeed(command("claim-noise-inception", &whole, &[&arguments[..], &["--jobs", "2"]].concat()));
+    let alone = [&arguments[..], &["--jobs", "1"]].concat();
+    let child = start("claim-noise-inception", &cut, &alone);
+    kill_after_a_checkpoint(child, &cut, "bn-baseline-seed0", Duration::ZERO);
+    goes_on("claim-noise-inception", &cut, &alone);
+    same(&whole, &cut, &[POINTS_FILE]);
+}
