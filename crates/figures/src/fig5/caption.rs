@@ -1,6 +1,5 @@
 //! The sentences under the graph.
 
-use recipe::thousands;
 use record::fig5::StageRow;
 
 use super::markdown::{PRINTED_WIDTH, network};
@@ -32,19 +31,10 @@ pub fn contradictions(stages: &[StageRow]) -> Option<String> {
         .then(|| format!("* The paper prints otherwise: {}.", text.trim_end_matches('.')))
 }
 
-/// What changes where the projections of 4c and 4d are narrower.
+/// What the notes on the stages mean.
 pub fn otherwise(stages: &[StageRow]) -> Option<String> {
-    let other = stages.iter().find(|row| row.projection_of_4c_4d != PRINTED_WIDTH)?;
-    let width = other.projection_of_4c_4d;
-    let (printed, narrow) = (network(stages, PRINTED_WIDTH), network(stages, width));
-    let pairs = printed.iter().zip(&narrow);
-    let texts: Vec<String> = pairs.filter_map(|(a, b)| difference(a, b)).collect();
-    (!texts.is_empty()).then(|| {
-        format!(
-            "{width}-wide: with projections of {width} channels there instead, {}.",
-            texts.join("; ")
-        )
-    })
+    let width = stages.iter().map(|row| row.projection_of_4c_4d).find(|w| *w != PRINTED_WIDTH)?;
+    Some(format!("{width}-wide: with projections of {width} channels there instead."))
 }
 
 /// What a stage puts out in the network with other projections, where that differs.
@@ -56,14 +46,4 @@ pub fn note(stages: &[StageRow], stage: &StageRow) -> Option<String> {
     let size = dimensions(other.output_grid, other.output_channels);
     (other.output_channels != stage.output_channels)
         .then(|| format!("{}-wide: {size}", other.projection_of_4c_4d))
-}
-
-/// How a stage of one network differs from the same stage of another.
-fn difference(a: &StageRow, b: &StageRow) -> Option<String> {
-    let output = (a.output_channels != b.output_channels)
-        .then(|| dimensions(b.output_grid, b.output_channels));
-    let parameters =
-        (a.parameters != b.parameters).then(|| format!("{} parameters", thousands(b.parameters)));
-    let parts: Vec<String> = output.into_iter().chain(parameters).collect();
-    (!parts.is_empty()).then(|| format!("{} {}", b.stage, parts.join(", ")))
 }
