@@ -32,7 +32,7 @@ fig3: table-single ## The paper's Figure 3, from Figure 2's rows; trains nothing
 fig4: table-ensemble ## The same as table-ensemble
 fig5: table-architecture ## The same as table-architecture
 
-claims: $(filter claim-%,$(PROGRAMS)) ## All claims of the text, each by its own: make claim-blow-up, …
+claims: $(filter claim-%,$(PROGRAMS)) ## All claims of the text, each by its own: make claim-NAME
 
 reproduce: setup ## Every exhibit, in order; says first how long; goes on where it was interrupted
 	@scripts/reproduce $(ARGS)

@@ -57,3 +57,45 @@ fn what_a_description_must_not_say_is_refused_in_a_line() {
         assert!(message.contains("an-exhibit.toml"), "{message}");
     }
 }
+
+/// The tracked files of the repository that somebody edits: no rows, pictures and pages.
+fn sources() -> Vec<std::path::PathBuf> {
+    let root = record::repository();
+    let listed = record::manifest::git_in(&root, &["ls-files"]).expect("a git repository");
+    let is_source = |path: &&str| {
+        let is_written = ["results/", "figures/", "report/"].iter().any(|of| path.starts_with(of));
+        let kind = std::path::Path::new(path).extension().unwrap_or_default();
+        !is_written && kind != "md" && kind != "lock"
+    };
+    listed.lines().filter(is_source).map(|path| root.join(path)).collect()
+}
+
+/// Whether a text has this name, and not as a part of a longer one.
+fn names(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + name.len()..].chars().next();
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
+}
+
+#[test]
+fn an_exhibit_is_named_by_its_two_files_alone() {
+    let texts: Vec<(std::path::PathBuf, String)> = sources()
+        .into_iter()
+        .filter_map(|path| Some((path.clone(), fs::read_to_string(path).ok()?)))
+        .collect();
+    for exhibit in Exhibit::all().unwrap() {
+        let own =
+            |path: &std::path::Path| path.file_stem().is_some_and(|stem| *stem == *exhibit.name);
+        let is_figure = exhibit.description.rows != record::exhibit::RowKind::Points;
+        // Prose may point at another exhibit; nobody has to edit it when one is added.
+        let is_prose = |path: &std::path::Path| path.extension().is_some_and(|kind| kind == "toml");
+        let others = texts
+            .iter()
+            .filter(|(path, text)| !own(path) && !is_prose(path) && names(text, &exhibit.name));
+        let others: Vec<_> = others.map(|(path, _)| path).collect();
+        assert!(is_figure || others.is_empty(), "{} is named in {others:?}, too", exhibit.name);
+    }
+}
