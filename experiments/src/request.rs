@@ -61,10 +61,10 @@ pub struct Request<Own = ()> {
 pub fn main<Own: Args>(
     name: &'static str,
     recipe: impl Fn(&Choice<Own>) -> RunRecipe,
-    work: impl FnOnce(Request<Own>) -> Result<()>,
+    work: impl FnOnce(&mut Request<Own>) -> Result<()>,
 ) -> ExitCode {
     resumable_exit_code(|| match Request::parse(name, &recipe)? {
-        Some(request) => work(request),
+        Some(mut request) => work(&mut request),
         None => Ok(()),
     })
 }

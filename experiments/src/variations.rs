@@ -91,7 +91,7 @@ const SMOKE_TEST_IMAGES: usize = 100;
 /// all validation images at the end, and what is looked at.
 pub fn main(name: &'static str, recipes: impl Fn(&Choice) -> Vec<Recipe>, look: &Look) -> ExitCode {
     let recipe = |choice: &Choice| RunRecipe::of(recipes(choice));
-    request::main(name, recipe, |mut request: Request| run(&mut request, look))
+    request::main(name, recipe, |request| run(request, look))
 }
 
 fn run(request: &mut Request, look: &Look) -> Result<()> {

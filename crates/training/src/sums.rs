@@ -7,7 +7,7 @@ use tch::{Device, Kind, Tensor};
 #[derive(Debug)]
 pub struct Sums<const N: usize> {
     names: [&'static str; N],
-    sums: [Tensor; N],
+    totals: [Tensor; N],
     steps: Tensor,
 }
 
@@ -15,12 +15,12 @@ impl<const N: usize> Sums<N> {
     /// None yet, of these numbers.
     pub fn new(names: [&'static str; N], device: Device) -> Self {
         let zero = |device| Tensor::zeros([], (Kind::Double, device));
-        Self { names, sums: names.map(|_| zero(device)), steps: zero(Device::Cpu) }
+        Self { names, totals: names.map(|_| zero(device)), steps: zero(Device::Cpu) }
     }
 
     /// Adds a step's numbers, scalars each.
     pub fn add(&mut self, numbers: [&Tensor; N]) {
-        for (sum, number) in self.sums.iter_mut().zip(numbers) {
+        for (sum, number) in self.totals.iter_mut().zip(numbers) {
             *sum += number.detach();
         }
         self.steps += 1;
@@ -30,7 +30,7 @@ impl<const N: usize> Sums<N> {
     pub fn take_means(&mut self) -> [Option<f64>; N] {
         let steps = self.steps.double_value(&[]);
         let _ = self.steps.zero_();
-        self.sums.each_mut().map(|sum| {
+        self.totals.each_mut().map(|sum| {
             let mean = (steps > 0.0).then(|| sum.double_value(&[]) / steps);
             let _ = sum.zero_();
             mean
@@ -42,7 +42,7 @@ impl<const N: usize> Sums<N> {
         let named = |(name, tensor): (&&str, &Tensor)| {
             (format!("since_last_row/{name}"), tensor.shallow_clone())
         };
-        let sums = self.names.iter().zip(&self.sums).map(named);
+        let sums = self.names.iter().zip(&self.totals).map(named);
         sums.chain([named((&"steps", &self.steps))]).collect()
     }
 }

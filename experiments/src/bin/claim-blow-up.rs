@@ -88,7 +88,7 @@ fn recipe(choice: &Choice) -> RunRecipe {
     RunRecipe::of(ALL.map(network).to_vec()).with("layer", layer).with("points", POINTS)
 }
 
-fn blow_up(request: Request) -> Result<()> {
+fn blow_up(request: &mut Request) -> Result<()> {
     let (work, mnist) = request.on_mnist()?;
     let steps = request.recipe().trainings[0].steps;
     let layers = work.jobs(&ALL.map(Layer));

@@ -56,7 +56,7 @@ fn recipe(choice: &Choice) -> RunRecipe {
         .with("population", POPULATION)
 }
 
-fn jacobians(request: Request) -> Result<()> {
+fn jacobians(request: &mut Request) -> Result<()> {
     let (work, mnist) = request.on_mnist()?;
     work.train(&work.trainings(), |job, progress| follow(job, &work, &mnist, progress))?;
     work.finish_with_rows(&[POINTS_FILE])

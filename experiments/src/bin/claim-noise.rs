@@ -82,7 +82,7 @@ fn recipe(choice: &Choice) -> RunRecipe {
         .with("rows", ROWS)
 }
 
-fn noise(request: Request) -> Result<()> {
+fn noise(request: &mut Request) -> Result<()> {
     let (work, mnist) = request.on_mnist()?;
     work.train(&work.trainings(), |job, progress| follow(job, &work, &mnist, progress))?;
     work.finish_with_rows(&[POINTS_FILE])

@@ -60,7 +60,7 @@ fn recipe(choice: &Choice) -> RunRecipe {
         .with("powers", POWERS.to_vec())
 }
 
-fn scale(request: Request) -> Result<()> {
+fn scale(request: &mut Request) -> Result<()> {
     let (work, mnist) = request.on_mnist()?;
     let identities = work.jobs(&IDENTITIES);
     work.measure(&identities, |job, points| {

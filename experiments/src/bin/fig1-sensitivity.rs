@@ -52,7 +52,7 @@ fn recipe(choice: &Choice) -> RunRecipe {
     RunRecipe::of(settings.flat_map(both).collect())
 }
 
-fn sweep(request: Request) -> Result<()> {
+fn sweep(request: &mut Request) -> Result<()> {
     let (work, mnist) = request.on_mnist()?;
     work.train(&work.trainings(), |job, progress| follow(job, &work, &mnist, progress))?;
     let mut rows: Vec<SensitivityRow> = work.rows()?.read(ACCURACY_FILE)?.concat();

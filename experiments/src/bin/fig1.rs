@@ -70,7 +70,7 @@ fn recipe(choice: &Choice<Options>) -> RunRecipe {
     RunRecipe::of(SigmoidNetwork::BOTH.map(recipe).to_vec())
 }
 
-fn fig1(request: Request<Options>) -> Result<()> {
+fn fig1(request: &mut Request<Options>) -> Result<()> {
     let (work, mnist) = request.on_mnist()?;
     let mut trainings = work.trainings();
     // With BN first: its steps take longer, and what takes longest should not be left for last.

@@ -42,7 +42,7 @@ fn recipe(choice: &Choice) -> RunRecipe {
     RunRecipe::of(rates.iter().map(at_rate).collect())
 }
 
-fn sweep(mut request: Request) -> Result<()> {
+fn sweep(request: &mut Request) -> Result<()> {
     let (work, images) = request.on_images(OnDamage::Stop)?;
     work.train(&work.trainings(), |job, progress| {
         train(job, &work, &images, progress, &[CURVES_FILE], |sight, rows| {

@@ -86,7 +86,7 @@ fn recipe(choice: &Choice<Options>) -> RunRecipe {
         .with("on_damage", format!("{:?}", choice.own.on_damage()))
 }
 
-fn fig2(mut request: Request<Options>) -> Result<()> {
+fn fig2(request: &mut Request<Options>) -> Result<()> {
     let (work, images) = request.on_images(request.own.on_damage())?;
     let trainings = work.trainings();
     Cost::tell(&trainings, &work, &images)?;

@@ -33,7 +33,7 @@ fn recipe(_: &Choice) -> RunRecipe {
     RunRecipe::default().with("classes", config.classes).with("image_side", config.image_side)
 }
 
-fn table_architecture(request: Request) -> Result<()> {
+fn table_architecture(request: &mut Request) -> Result<()> {
     let work = request.open(BTreeMap::new())?;
     let printed = Printed::load()?;
     let stages: Vec<StageRow> = [PoolProjection::Printed128, PoolProjection::Consistent96]

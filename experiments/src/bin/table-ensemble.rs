@@ -93,12 +93,12 @@ impl Options {
 }
 
 fn main() -> ExitCode {
-    request::main(env!("CARGO_BIN_NAME"), recipe, |request: Request<Options>| {
+    request::main(env!("CARGO_BIN_NAME"), recipe, |request: &mut Request<Options>| {
         let Options { answers, weights, layout, .. } = &request.own;
         match (&answers[..], &weights[..], *layout) {
             ([], [], _) => ours(request),
-            ([], weights, Some(layout)) => others(&request, weights, layout.into()),
-            (answers, ..) => of_answers(&request, answers),
+            ([], weights, Some(layout)) => others(request, weights, layout.into()),
+            (answers, ..) => of_answers(request, answers),
         }
     })
 }
@@ -127,7 +127,7 @@ fn json(crops: &[CropSet]) -> serde_json::Value {
 }
 
 /// Trains the six, and lets them answer.
-fn ours(mut request: Request<Options>) -> Result<()> {
+fn ours(request: &mut Request<Options>) -> Result<()> {
     let (work, images) = request.on_images(OnDamage::Stop)?;
     let members: Vec<Job<&Recipe>> = (1..)
         .zip(&request.recipe().trainings)
@@ -151,7 +151,7 @@ fn ours(mut request: Request<Options>) -> Result<()> {
     let rows: Vec<MemberRow> =
         rows.map(|(job, member)| member.row(scale, job.seed, job.subject.steps)).collect();
     let curves = work.rows_of(&members)?;
-    finish(&request, work, &rows, parts, |stage| curves.collect(CURVES_FILE, stage))
+    finish(request, work, &rows, parts, |stage| curves.collect(CURVES_FILE, stage))
 }
 
 /// Says how long it will take from nothing.

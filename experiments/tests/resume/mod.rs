@@ -34,7 +34,7 @@ fn kill_after_a_checkpoint(mut child: Child, out: &Path, job: &str, pause: Durat
 }
 
 fn stop_with_ctrl_c(child: Child) {
-    sleep(Duration::from_millis(1_000));
+    sleep(Duration::from_secs(1));
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
