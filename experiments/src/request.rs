@@ -77,39 +77,31 @@ impl<Own: Args> Request<Own> {
     ) -> Result<Option<Self>> {
         let exhibit = Exhibit::named(name)?;
         let scales = &exhibit.description.scales;
-        let of_scale =
-            |scale: Scale| recipe(&Choice { scale, steps: None, own: own_defaults(name) });
+        let of_scale = |scale| recipe(&Choice { scale, steps: None, own: own_defaults(name) });
         let recipes: Vec<RunRecipe> = scales.iter().map(|scale| of_scale(scale.name)).collect();
-        let trains_inception = recipes.iter().any(trains_inception);
-        if trains_inception {
+        let has_inception = recipes.iter().any(trains_inception);
+        if has_inception {
             memory::keep_freed();
         }
-        let scale_arg = scale_arg(&exhibit, &recipes);
-        let mut command = Command::new(name).arg(scale_arg);
-        command = Own::augment_args(CommonArgs::augment_args(command));
-        if trains_inception {
-            command = ArithmeticArgs::augment_args(command);
-        }
-        let matches = command
-            .about(exhibit.description.about.clone())
-            .long_about(None)
-            .after_help(AFTER_HELP)
-            .version(env!("CARGO_PKG_VERSION"))
-            .get_matches();
+        let matches = command::<Own>(name, &exhibit, &recipes, has_inception).get_matches();
         let common = CommonArgs::from_arg_matches(&matches)?;
         let scale = chosen_scale(&matches, scales)?;
-        let arithmetic = trains_inception.then(|| arithmetic(&matches, &common)).transpose()?;
-        let default = of_scale(scale.name).computed_in(arithmetic.map(|(fastest, _)| fastest));
+        let arithmetic = has_inception.then(|| arithmetic(&matches, &common)).transpose()?;
+        let (fastest, asked) = arithmetic.unzip();
         if common.print_recipe {
-            let recipe = default.computed_in(arithmetic.map(|(_, asked)| asked));
-            print_recipe(name, scale, &recipe)?;
+            print_recipe(name, scale, &of_scale(scale.name).computed_in(asked))?;
             return Ok(None);
         }
         let own = Own::from_arg_matches(&matches)?;
         let choice = Choice { scale: scale.name, steps: common.steps, own };
-        let recipe = recipe(&choice).computed_in(arithmetic.map(|(_, asked)| asked));
-        let default = (default, scale.seeds);
-        Ok(Some(Self { common, own: choice.own, name, scale: scale.name, recipe, default }))
+        Ok(Some(Self {
+            recipe: recipe(&choice).computed_in(asked),
+            default: (of_scale(scale.name).computed_in(fastest), scale.seeds),
+            common,
+            own: choice.own,
+            name,
+            scale: scale.name,
+        }))
     }
 }
 
@@ -216,6 +208,25 @@ impl<Own> Request<Own> {
 
 const AFTER_HELP: &str = "Ctrl-C stops it, and the same command goes on where it stopped. A finished run lies \
                           under results/local/.";
+
+/// The command line of an exhibit's program.
+fn command<Own: Args>(
+    name: &'static str,
+    exhibit: &Exhibit,
+    recipes: &[RunRecipe],
+    has_inception: bool,
+) -> Command {
+    let command = Command::new(name).arg(scale_arg(exhibit, recipes));
+    let mut command = Own::augment_args(CommonArgs::augment_args(command));
+    if has_inception {
+        command = ArithmeticArgs::augment_args(command);
+    }
+    command
+        .about(exhibit.description.about.clone())
+        .long_about(None)
+        .after_help(AFTER_HELP)
+        .version(env!("CARGO_PKG_VERSION"))
+}
 
 /// The program's own options if the user gives none.
 fn own_defaults<Own: Args>(name: &'static str) -> Own {

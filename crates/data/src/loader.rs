@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, ensure};
-use serde::Serialize;
 use streams::Stream;
 
 mod work;
@@ -43,7 +42,7 @@ pub trait Source: Send + Sync {
 }
 
 /// What happens at a file that cannot be read or decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDamage {
     /// The loader ends with the error, once the mini-batches before it have been handed out.
     Stop,
