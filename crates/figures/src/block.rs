@@ -1,8 +1,6 @@
 //! What there is to say of a run, beside its picture: from it README's part, the report's section and the
 //! terminal's tables are written.
 
-use std::fmt::Write;
-
 use anyhow::Result;
 use record::exhibit::{TableColumn, TableDescription, Unit};
 use record::judge::{Finding, Numbers};
@@ -55,23 +53,16 @@ impl<'a> Block<'a> {
         if self.run.is_of_default_scale() { self.run.exhibit.description.prose.trim() } else { "" }
     }
 
-    /// Scale, command, and where the rows are, in Markdown; then what was corrected since.
+    /// Scale, command, and where the rows are, in Markdown.
     pub fn provenance(&self) -> String {
         let (manifest, folder) = (&self.run.manifest, self.run.shown_folder());
         let words = self.run.scale_words();
-        let mut text =
-            format!("Scale: {words}. Made by {}; rows in `{folder}`.", manifest.provenance());
-        if !manifest.amendments.is_empty() {
-            let amendments = manifest.amendments.iter().map(|text| text.trim_end_matches('.'));
-            let _ =
-                write!(text, " Corrected since: {}.", amendments.collect::<Vec<_>>().join("; "));
-        }
-        text
+        format!("Scale: {words}. Made by {}; rows in `{folder}`.", manifest.provenance())
     }
 
     /// For README: title, picture, prose, tables, provenance; links are from the repository's root.
     pub fn markdown(&self) -> String {
-        let level = if self.run.is_of_default_scale() { "##" } else { "###" };
+        let level = if self.run.is_of_default_scale() { "###" } else { "####" };
         let mut parts = vec![format!("{level} {}", self.title())];
         if self.run.has_picture() {
             parts.push(format!("![{}]({}.png)", self.title(), self.run.stem().display()));

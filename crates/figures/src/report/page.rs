@@ -136,6 +136,9 @@ fn facts(manifest: &Manifest) -> Markup {
                 @for (name, sum) in &manifest.data_sha256 {
                     dt { "data" } dd { (name) " " code { (sum) } }
                 }
+                @for amendment in &manifest.amendments {
+                    dt { "corrected since" } dd { (amendment) }
+                }
             }
             pre { (recipe) }
         }

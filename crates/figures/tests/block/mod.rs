@@ -19,7 +19,7 @@ fn a_block_has_claims_tables_and_provenance() {
     let run = toy(folder.path(), Scale::Full);
     let text = Block::of(&run).unwrap().markdown();
     for part in [
-        "## Figure 9: <toys>\n\n![Figure 9: <toys>](figures/toy.png)\n\nProse with",
+        "### Figure 9: <toys>\n\n![Figure 9: <toys>](figures/toy.png)\n\nProse with",
         "| with \\| beats &lt;without> | yes | 30.0 points (−97.1 to 157.1, n 2) | \
          the whole 95 % interval is above 0 | undecided at this n |",
         "| it is fast | very | – | not tested here: no clock | not tested here |",
@@ -119,7 +119,7 @@ fn pages_get_their_parts_and_a_lost_marker_is_named() {
     fs::write(root.join("README.md"), marked("counts") + &marked("exhibits")).unwrap();
     pages::write(&runs, &root, &to).unwrap();
     let readme = fs::read_to_string(to.join("README.md")).unwrap();
-    assert!(readme.contains("## Figure 9") && readme.contains("2 claims"), "{readme}");
+    assert!(readme.contains("### Figure 9") && readme.contains("2 claims"), "{readme}");
     assert!(to.join("docs/CLAIMS.md").exists());
 }
 

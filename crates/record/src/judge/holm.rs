@@ -16,7 +16,8 @@ pub fn holm(findings: &mut [Finding]) {
     for (index, finding) in
         findings.iter().enumerate().filter(|(_, finding)| finding.is_at_chance())
     {
-        sections.entry(finding.section.clone()).or_default().push(index);
+        let section = finding.section.split(',').next().unwrap_or_default(); // "§4.1, Figure 1"
+        sections.entry(section.to_owned()).or_default().push(index);
     }
     let ps: Vec<f64> = findings.iter().map(|finding| finding.p.unwrap_or(1.0)).collect();
     let p = |index: &usize| ps[*index];
