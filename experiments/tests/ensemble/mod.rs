@@ -18,10 +18,13 @@ use tch::Device;
 
 use crate::{program, refused, stderr, succeed};
 
-/// The program, with a folder for runs that have no `--out`.
+/// The program; what it keeps beside its run lies beside `--out`.
 fn start(arguments: &[&str]) -> Command {
     let mut command = Command::new(program("table-ensemble"));
-    command.env("BN_RUNS", std::env::temp_dir().join("no-such-runs")).args(arguments);
+    if let Some(out) = arguments.iter().skip_while(|word| **word != "--out").nth(1) {
+        command.env("BN_RUNS", Path::new(out).with_file_name("runs"));
+    }
+    command.args(arguments);
     command
 }
 
@@ -148,6 +151,8 @@ fn networks_of_others_answer_for_a_folder() {
     assert!(message.contains("tells 3 classes apart, and the data have 4"), "{message}");
     fs::remove_dir_all(data.join("val/d")).unwrap();
     fs::write(data.join("val/b/large.jpg"), "junk").unwrap();
+    let elsewhere = folder.path().join("another");
+    let arguments = ["--layout", "cadene", "--data", path(&data), "--out", path(&elsewhere)];
     let message =
         refused(start(&[&["--weights", &weights, "--crops", "1"], &arguments[..]].concat()));
     assert!(message.contains("val/b/large.jpg: "), "{message}");
