@@ -49,7 +49,8 @@ report: ## One page of everything, report/index.html, from the accepted runs
 	$(CARGO_RUN) report
 
 test: setup ## Run all tests
-	cargo test --release --workspace
+	cargo test --release --workspace --lib --test '*' # no test harness for each program
+	cargo test --release --workspace --doc
 
 check: setup ## Formatting, lints, documentation; that nothing is compiled twice
 	cargo fmt --all --check
