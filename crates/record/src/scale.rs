@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How large a run is; part of its identity, and on every row and figure. What that means in data, size and
-/// steps, its recipe says in words ([`RunRecipe::words`]).
+/// steps, its recipe says in words ([`recipe::RunRecipe::words`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scale {
