@@ -58,14 +58,15 @@ fn what_a_description_must_not_say_is_refused_in_a_line() {
     }
 }
 
-/// The tracked files of the repository that somebody edits: no rows, pictures and pages.
+/// The tracked files that somebody might have to edit for a new exhibit: no rows, pictures and pages, and no tests,
+/// which take some exhibits as examples.
 fn sources() -> Vec<std::path::PathBuf> {
     let root = record::repository();
     let listed = record::manifest::git_in(&root, &["ls-files"]).expect("a git repository");
     let is_source = |path: &&str| {
         let is_written = ["results/", "figures/", "report/"].iter().any(|of| path.starts_with(of));
         let kind = std::path::Path::new(path).extension().unwrap_or_default();
-        !is_written && kind != "md" && kind != "lock"
+        !is_written && !path.contains("/tests/") && kind != "md" && kind != "lock"
     };
     listed.lines().filter(is_source).map(|path| root.join(path)).collect()
 }
