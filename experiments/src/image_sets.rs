@@ -143,11 +143,6 @@ impl Images {
         batch
     }
 
-    /// How many validation images there are.
-    pub fn validation_len(&self) -> usize {
-        self.validation.len()
-    }
-
     /// The validation images as many crops each.
     pub fn crops(&self, plan: CropPlan) -> Arc<dyn Source> {
         self.validation.seen(View::Crops(Arc::new(plan)))
