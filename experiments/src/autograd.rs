@@ -1,22 +1,35 @@
 //! The network of §4.1 by autograd, for variations whose gradient is not that of Algorithm 1.
 
 use recipe::SigmoidMlpConfig;
-use streams::Stream;
 use tch::{Kind, Tensor};
 use training::Learner;
 
-/// The initial weights of `model::SigmoidMlp` for the same seed, `[units, inputs]` each, f32; the last are the
-/// output layer's.
-pub fn weights(config: &SigmoidMlpConfig, seed: u64) -> Vec<Tensor> {
-    let mut stream = Stream::new(seed, "weights");
-    let mut sizes = vec![config.inputs];
-    sizes.extend(vec![config.hidden_units; config.hidden_layers]);
-    sizes.push(config.classes);
-    let mut weight = |inputs: i64, outputs: i64| {
-        let draws = stream.gaussian(config.init_std, (outputs * inputs) as usize);
-        Tensor::from_slice(&draws).view([outputs, inputs]).to_kind(Kind::Float)
-    };
-    sizes.windows(2).map(|pair| weight(pair[0], pair[1])).collect()
+/// The network of Figure 1 of these parameters (see [`sigmoid::initial_parameters`](crate::sigmoid::initial_parameters)),
+/// BN by the statistics of these images `[m, 784]`: the inputs of the last hidden layer's sigmoids, `[m, units]`, and the
+/// logits. `change` is what happens to the input of a layer's sigmoids.
+pub fn forward(
+    config: &SigmoidMlpConfig,
+    parameters: &[Tensor],
+    images: &Tensor,
+    change: impl Fn(usize, Tensor) -> Tensor,
+) -> (Tensor, Tensor) {
+    let (hidden, output) = parameters.split_at(parameters.len() - 2);
+    let (mut u, mut input) = (images.shallow_clone(), images.shallow_clone());
+    for (layer, own) in hidden.chunks_exact(hidden.len() / config.hidden_layers).enumerate() {
+        let product = u.mm(&own[0].tr());
+        let normalized = match &own[1..] {
+            [gamma, beta] => {
+                let mean = product.mean_dim(0, true, None);
+                let variance = product.var_dim(0, false, true);
+                let std = (variance + config.batch_norm.epsilon).sqrt();
+                (product - mean) / std * gamma + beta
+            }
+            bias => product + &bias[0],
+        };
+        input = change(layer, normalized);
+        u = input.sigmoid();
+    }
+    (input, u.mm(&output[0].tr()) + &output[1])
 }
 
 /// Parameters that descend by plain SGD along whatever loss.

@@ -68,6 +68,23 @@ pub enum ArithmeticChoice {
     Bf16,
 }
 
+/// Which statistics BN has in final accuracies.
+#[derive(Args, Clone, Debug)]
+pub struct StatisticsArgs {
+    /// What BN normalises with in accuracies at the end
+    #[arg(long, value_enum, default_value = "population")]
+    pub statistics: StatisticsChoice,
+}
+
+/// The statistics of BN at inference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatisticsChoice {
+    /// The population's, from training mini-batches (Algorithm 2)
+    Population,
+    /// The moving averages
+    Moving,
+}
+
 impl From<ArithmeticChoice> for Arithmetic {
     fn from(choice: ArithmeticChoice) -> Self {
         match choice {

@@ -12,13 +12,16 @@ use data::crops::CropPlan;
 use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 use data::order::{Batches, Order, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
-
 use recipe::{DataSet, Recipe};
+use streams::Stream;
 
 /// What a comparison trains on, and what it is validated by.
 pub struct Images {
     training: Set,
+    /// What is looked at on the way.
     validation: Set,
+    /// What a trained network is judged by in the end; the same if no images are held out.
+    test: Set,
     sha256: BTreeMap<String, String>,
     loading: Loading,
     reported: Mutex<BTreeSet<String>>,
@@ -33,7 +36,19 @@ pub struct Loading {
     pub on_damage: OnDamage,
 }
 
+/// So many training images, drawn by a stream of their own for all trainings alike, are held out; none of none.
+pub fn hold_out(images: data::Images, count: usize) -> (data::Images, Option<data::Images>) {
+    if count == 0 {
+        return (images, None);
+    }
+    let order = Stream::new(0, "held-out").permutation(images.len());
+    let places = order.into_iter().take(count).map(|place| place as usize).collect();
+    let (held_out, others) = images.split(&places);
+    (others, Some(held_out))
+}
+
 /// One split of a data set.
+#[derive(Clone)]
 enum Set {
     Cifar10(Arc<data::Images>),
     Photographs(Arc<Photographs>),
@@ -51,16 +66,19 @@ impl Images {
     /// # Errors
     /// If it cannot be found, fetched or read.
     pub fn load(images: &recipe::Images, named: Option<&Path>, loading: Loading) -> Result<Self> {
-        let (training, validation, sha256) = match images.data {
+        let (training, validation, test, sha256) = match images.data {
             DataSet::BinaryMnist => bail!("BN-Inception is not trained on MNIST"),
             DataSet::Cifar10 => {
                 let cifar = Cifar10::load(named, &record::repository().join(".data/cifar10"))?;
+                let (training, held_out) = hold_out(cifar.train, images.held_out_images);
                 let set = |images| Set::Cifar10(Arc::new(images));
-                (set(cifar.train), set(cifar.test), Cifar10::sha256())
+                let test = set(cifar.test);
+                let validation = held_out.map_or(test.clone(), set);
+                (set(training), validation, test, Cifar10::sha256())
             }
             DataSet::Photographs => {
-                let is_whole = images.training_images.is_none();
-                ensure!(is_whole, "only of CIFAR-10 can a part be trained on");
+                let is_whole = images.training_images.is_none() && images.held_out_images == 0;
+                ensure!(is_whole, "only of CIFAR-10 can a part be trained on, or held out");
                 let root = named.context(
                     "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
                 )?;
@@ -69,10 +87,11 @@ impl Images {
                 let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
                 let sums = BTreeMap::from([("names of the photographs".to_owned(), names)]);
                 let set = |photographs| Set::Photographs(Arc::new(photographs));
-                (set(training), set(validation), sums)
+                let validation = set(validation);
+                (set(training), validation.clone(), validation, sums)
             }
         };
-        Ok(Self { training, validation, sha256, loading, reported: Mutex::default() })
+        Ok(Self { training, validation, test, sha256, loading, reported: Mutex::default() })
     }
 
     /// How many classes the images have.
@@ -115,6 +134,15 @@ impl Images {
         self.single_crops(&self.validation, order, recipe)
     }
 
+    /// The same of test images.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn test(&self, recipe: &Recipe, images: usize) -> Result<Loader> {
+        let order = Spread::new(images, self.test.len(), VALIDATION_BATCH);
+        self.single_crops(&self.test, order, recipe)
+    }
+
     /// The training images, each once, by a single centre crop.
     ///
     /// # Errors
@@ -143,9 +171,9 @@ impl Images {
         batch
     }
 
-    /// The validation images as many crops each.
+    /// The test images as many crops each.
     pub fn crops(&self, plan: CropPlan) -> Arc<dyn Source> {
-        self.validation.seen(View::Crops(Arc::new(plan)))
+        self.test.seen(View::Crops(Arc::new(plan)))
     }
 
     /// Width and height of the images, if all have the same.

@@ -22,7 +22,7 @@ pub struct InceptionTraining {
     pub seed: u64,
     /// The network.
     pub network: BnInception,
-    sgd: MomentumSgd,
+    pub(crate) sgd: MomentumSgd,
     since_last_row: Sums<2>,
     /// Damaged images that were left out since the last row.
     skipped_images: Tensor,
@@ -35,6 +35,8 @@ impl InceptionTraining {
     /// If the recipe describes no network.
     pub fn new(job: &Job<&Recipe>, execution: Execution) -> Result<Self> {
         let Job { subject: recipe, seed } = *job;
+        let arithmetic = recipe.arithmetic.unwrap_or(execution.arithmetic);
+        let execution = Execution { arithmetic, ..execution };
         let network = BnInception::new(recipe.bn_inception().clone(), seed, execution)?;
         let parameters = network.parameters();
         Ok(Self {
@@ -93,6 +95,38 @@ impl InceptionTraining {
         let network = self.network.fold();
         let loader = images.validation(&self.recipe, count)?;
         self.classify(images, loader, |pixels| network.logits(pixels))
+    }
+
+    /// Classifies so many test images by the statistics that the network has now.
+    ///
+    /// # Errors
+    /// If one of them is damaged.
+    pub fn test(&self, images: &Images, count: usize) -> Result<Classified> {
+        let network = self.network.fold();
+        self.classify(images, images.test(&self.recipe, count)?, |pixels| network.logits(pixels))
+    }
+
+    /// What is seen of the network by the population's statistics (Algorithm 2), from as many mini-batches of its
+    /// training as the recipe says; by the moving averages, if it says nothing, or there is no BN. The network has its
+    /// moving averages again afterwards.
+    ///
+    /// # Errors
+    /// If an image is damaged, or `look` fails.
+    pub fn by_population<T>(&self, images: &Images, look: impl FnOnce() -> Result<T>) -> Result<T> {
+        let count = self.recipe.images.population_mini_batches.unwrap_or(0);
+        if count == 0 || !self.recipe.has_bn() {
+            return look();
+        }
+        let moving_averages = self.network.statistics().values().copy();
+        let recipe = Recipe { steps: count as u64, ..self.recipe.clone() };
+        let mut mini_batches = Vec::with_capacity(count);
+        for batch in images.training(&recipe, self.seed, 0)? {
+            mini_batches.push(self.tensors(&images.report_damage(batch?)).0);
+        }
+        self.network.estimate_population(mini_batches);
+        let seen = look();
+        self.network.statistics().values().shallow_clone().copy_(&moving_averages);
+        seen
     }
 
     /// Classifies a loader's images by these logits.

@@ -24,6 +24,7 @@ pub mod mnist;
 pub mod points;
 pub mod recipes;
 pub mod request;
+pub mod shift;
 pub mod sigmoid;
 pub mod variations;
 pub mod work;

@@ -11,13 +11,14 @@ use tch::{Device, Kind, Tensor};
 use training::MiniBatches;
 
 use crate::Job;
+use crate::image_sets::hold_out;
 
-/// Training and test set, as lists of the pixels that are on.
+/// MNIST, as lists of the pixels that are on.
 pub struct BinaryMnist {
-    /// 60,000 images.
+    /// The 60,000 training images, or those of them that are not held out.
     pub train: BinarySet,
-    /// 10,000 images.
-    pub test: BinarySet,
+    /// What networks are judged by: the 10,000 test images, or training images that are held out.
+    pub validation: BinarySet,
 }
 
 /// Labelled binary images.
@@ -30,13 +31,16 @@ pub struct BinarySet {
 }
 
 impl BinaryMnist {
-    /// Loads the data set from the folder that the user names, or from `.data/mnist`.
+    /// Loads the data set from the folder that the user names, or from `.data/mnist`; so many training images are held
+    /// out.
     ///
     /// # Errors
     /// If it cannot be found, fetched or read.
-    pub fn load(named: Option<&Path>) -> Result<Self> {
+    pub fn load(named: Option<&Path>, held_out: usize) -> Result<Self> {
         let mnist = Mnist::load(named, &record::repository().join(".data/mnist"))?;
-        Ok(Self { train: BinarySet::new(mnist.train), test: BinarySet::new(mnist.test) })
+        let (train, held_out) = hold_out(mnist.train, held_out);
+        let validation = BinarySet::new(held_out.unwrap_or(mnist.test));
+        Ok(Self { train: BinarySet::new(train), validation })
     }
 }
 

@@ -7,10 +7,15 @@ use record::run::Scale;
 
 use crate::Choice;
 
+/// Training images of CIFAR-10 that are held out: all that is looked at before the end.
+const HELD_OUT: usize = 5_000;
+/// Training mini-batches that the population's statistics are taken from (Algorithm 2).
+const POPULATION: usize = 100;
+
 /// Inception at a scale, over the scale's own steps.
 pub fn inception(scale: Scale) -> Recipe {
     match scale {
-        Scale::Smoke => small(0.1, 24, 100),
+        Scale::Smoke => small(0.1, 8, 100),
         Scale::Small => small(0.5, 6_000, 5_000),
         Scale::Medium => medium(),
         Scale::Full | Scale::Custom => paper::inception(),
@@ -20,7 +25,10 @@ pub fn inception(scale: Scale) -> Recipe {
 /// Inception for the many short trainings of the text's claims: on CIFAR-10 at a quarter of the width, over so many
 /// steps, or what the user or a smoke run makes of them.
 pub fn claims<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
-    let base = if choice.is_smoke() { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
+    let is_smoke = choice.is_smoke();
+    let mut base = if is_smoke { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
+    base.images.held_out_images = HELD_OUT;
+    base.images.population_mini_batches = Some(if is_smoke { 2 } else { POPULATION });
     let steps = choice.steps_or(base.steps);
     base.over(steps, INCEPTION_STEPS)
 }

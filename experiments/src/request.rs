@@ -15,7 +15,9 @@ use record::run::{Plan, Run, Scale};
 use training::{device, memory};
 
 use crate::Work;
-use crate::command_line::{ArithmeticArgs, CommonArgs, resumable_exit_code, say};
+use crate::command_line::{
+    ArithmeticArgs, CommonArgs, StatisticsArgs, StatisticsChoice, resumable_exit_code, say,
+};
 use crate::image_sets::{Images, Loading};
 use crate::mnist::BinaryMnist;
 
@@ -83,7 +85,9 @@ impl<Own: Args> Request<Own> {
         if has_inception {
             memory::keep_freed();
         }
-        let matches = command::<Own>(name, &exhibit, &recipes, has_inception).get_matches();
+        let has_population = recipes.iter().any(is_judged_by_population);
+        let options = (has_inception, has_population);
+        let matches = command::<Own>(name, &exhibit, &recipes, options).get_matches();
         let common = CommonArgs::from_arg_matches(&matches)?;
         let scale = chosen_scale(&matches, scales)?;
         let arithmetic = has_inception.then(|| arithmetic(&matches, &common)).transpose()?;
@@ -94,8 +98,13 @@ impl<Own: Args> Request<Own> {
         }
         let own = Own::from_arg_matches(&matches)?;
         let choice = Choice { scale: scale.name, steps: common.steps, own };
+        let mut recipe = recipe(&choice).computed_in(asked);
+        if has_population && statistics(&matches)? == StatisticsChoice::Moving {
+            let images = recipe.trainings.iter_mut().map(|training| &mut training.images);
+            images.for_each(|images| images.population_mini_batches = None);
+        }
         Ok(Some(Self {
-            recipe: recipe(&choice).computed_in(asked),
+            recipe,
             default: (of_scale(scale.name).computed_in(fastest), scale.seeds),
             common,
             own: choice.own,
@@ -131,7 +140,9 @@ impl<Own> Request<Own> {
     /// # Errors
     /// If the data cannot be found, fetched or read; those of [`Request::open`].
     pub fn on_mnist(&self) -> Result<(Work, BinaryMnist)> {
-        let mnist = BinaryMnist::load(self.common.data.as_deref())?;
+        let trainings = &self.recipe.trainings;
+        let held_out = trainings.first().map_or(0, |recipe| recipe.images.held_out_images);
+        let mnist = BinaryMnist::load(self.common.data.as_deref(), held_out)?;
         Ok((self.open(data::Mnist::sha256())?, mnist))
     }
 
@@ -214,12 +225,15 @@ fn command<Own: Args>(
     name: &'static str,
     exhibit: &Exhibit,
     recipes: &[RunRecipe],
-    has_inception: bool,
+    (has_inception, has_population): (bool, bool),
 ) -> Command {
     let command = Command::new(name).arg(scale_arg(exhibit, recipes));
     let mut command = Own::augment_args(CommonArgs::augment_args(command));
     if has_inception {
         command = ArithmeticArgs::augment_args(command);
+    }
+    if has_population {
+        command = StatisticsArgs::augment_args(command);
     }
     command
         .about(exhibit.description.about.clone())
@@ -238,6 +252,15 @@ fn trains_inception(recipe: &RunRecipe) -> bool {
     let is_inception =
         |training: &Recipe| matches!(training.network, NetworkConfig::BnInception(_));
     recipe.trainings.iter().any(is_inception)
+}
+
+fn is_judged_by_population(recipe: &RunRecipe) -> bool {
+    let is_so = |training: &Recipe| training.images.population_mini_batches.is_some();
+    trains_inception(recipe) && recipe.trainings.iter().any(is_so)
+}
+
+fn statistics(matches: &ArgMatches) -> Result<StatisticsChoice> {
+    Ok(StatisticsArgs::from_arg_matches(matches)?.statistics)
 }
 
 /// `--scale`, with what each scale means in words.

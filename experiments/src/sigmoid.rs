@@ -35,6 +35,7 @@ pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
         images: Images {
             data: DataSet::BinaryMnist,
             training_images: None,
+            held_out_images: 0,
             validation_images: TEST_IMAGES,
             population_mini_batches: Some(100),
             augmentation: None,
@@ -42,6 +43,7 @@ pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
             shuffling: Shuffling::WithinAndAcrossShards,
             shard_examples: EXAMPLES as usize,
         },
+        arithmetic: None,
         sgd: Sgd::plain(setting.learning_rate),
         mini_batch: 60,
         steps,
@@ -76,9 +78,9 @@ pub struct SigmoidTraining {
 /// Test images that are classified at a time.
 const TEST_PART: usize = 500;
 
-/// What the test set shows of a network.
+/// What the images that networks are judged by show of one.
 pub struct Evaluation {
-    /// Share of the test images classified rightly.
+    /// Share of them that it classifies rightly.
     pub accuracy: f64,
     /// The last hidden layer's inputs, and the logits.
     pub inference: Inference,
@@ -89,14 +91,14 @@ impl SigmoidTraining {
     pub fn new(job: &Job<&Recipe>, mnist: &BinaryMnist, device: Device) -> Self {
         let Job { subject: recipe, seed } = *job;
         let config = *recipe.sigmoid_mlp();
-        let parts = (0..mnist.test.len()).step_by(TEST_PART);
-        let end = |start: usize| (start + TEST_PART).min(mnist.test.len());
+        let parts = (0..mnist.validation.len()).step_by(TEST_PART);
+        let end = |start: usize| (start + TEST_PART).min(mnist.validation.len());
         Self {
             net: SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float, device),
             learning_rate: recipe.sgd.learning_rate,
             population: population(seed, recipe, mnist, device),
-            test: parts.map(|start| mnist.test.images(start..end(start), device)).collect(),
-            test_labels: mnist.test.labels(device),
+            test: parts.map(|start| mnist.validation.images(start..end(start), device)).collect(),
+            test_labels: mnist.validation.labels(device),
             since_last_row: Sums::new(["loss"], device),
         }
     }
@@ -107,13 +109,13 @@ impl SigmoidTraining {
         loss
     }
 
-    /// The test set, through the population's statistics.
+    /// By the population's statistics.
     pub fn evaluate(&self) -> Evaluation {
         let inference = self.net.with_population_statistics(&self.population).infer(&self.test);
         Evaluation { accuracy: self.accuracy(&inference), inference }
     }
 
-    /// Test accuracy through the moving averages.
+    /// Accuracy by the moving averages.
     pub fn moving_average_accuracy(&self) -> f64 {
         self.accuracy(&self.net.with_moving_averages().infer(&self.test))
     }
@@ -151,6 +153,19 @@ fn population(
     let mini_batch =
         |indices: &[i64]| mnist.train.images(indices.iter().map(|&i| i as usize), device);
     order.chunks_exact(size).take(count).map(mini_batch).collect()
+}
+
+/// Initial parameters of `model::SigmoidMlp` for a seed, for autograd: copies, under its names and in its order. Of
+/// each hidden layer `[W, b]`, or with BN `[W, γ, β]`; then W and b of the output layer.
+pub fn initial_parameters(config: SigmoidMlpConfig, seed: u64) -> Vec<(String, Tensor)> {
+    let net = SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float, Device::Cpu);
+    let copies = parameters(&net).map(|(name, tensor)| (name, tensor.contiguous().copy()));
+    copies.collect()
+}
+
+/// The network's parameters, which share memory with it.
+pub fn parameters(net: &SigmoidMlp) -> impl Iterator<Item = (String, Tensor)> {
+    net.named_tensors().into_iter().filter(|(name, _)| !name.contains("/moving_"))
 }
 
 /// What a training has to say for itself: its loss, if it has a mean of one, and its test accuracy.

@@ -4,9 +4,10 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use data::loader::{Loader, OnDamage};
+use data::loader::{Batch, Loader, OnDamage};
 use recipe::{Recipe, RunRecipe};
-use record::point::POINTS_FILE;
+use record::point::{POINTS_FILE, PointRow};
+use tch::Tensor;
 
 use crate::image_sets::Images;
 use crate::inception::{self, InceptionTraining};
@@ -33,9 +34,11 @@ pub struct Trained<'a> {
     pub training: &'a InceptionTraining,
     /// Steps done.
     pub step: u64,
+    /// What was measured of it before.
+    pub so_far: &'a [PointRow],
     /// The images.
     pub images: &'a Images,
-    /// Validation images of an accuracy at the end.
+    /// Test images of an accuracy at the end.
     test_images: usize,
 }
 
@@ -45,32 +48,57 @@ impl Trained<'_> {
         &self.training.recipe
     }
 
-    /// Share of the validation images that it classifies rightly, by its moving averages.
+    /// Share of the test images that it classifies rightly, by the population's statistics if the recipe says so.
     ///
     /// # Errors
     /// If no thread can be started.
     pub fn test_accuracy(&self) -> Result<f64> {
-        Ok(self.training.validate(self.images, self.test_images)?.top1_accuracy())
+        self.training.by_population(self.images, || self.test_accuracy_now())
     }
 
-    /// The validation images.
+    /// The same by the statistics that the network has now, in training the moving averages.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn test_accuracy_now(&self) -> Result<f64> {
+        Ok(self.training.test(self.images, self.test_images)?.top1_accuracy())
+    }
+
+    /// The test images.
     ///
     /// # Errors
     /// If no thread can be started.
     pub fn test_set(&self) -> Result<Loader> {
-        self.images.validation(self.recipe(), self.test_images)
+        self.images.test(self.recipe(), self.test_images)
     }
 
-    /// Share of the images that it was trained on and classifies rightly.
+    /// Share of the images that it was trained on and classifies rightly, by the population's statistics if the recipe
+    /// says so.
     ///
     /// # Errors
     /// If no thread can be started.
     pub fn training_accuracy(&self) -> Result<f64> {
+        self.training.by_population(self.images, || self.training_accuracy_now())
+    }
+
+    /// The same by the statistics that the network has now.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn training_accuracy_now(&self) -> Result<f64> {
         let loader = self.images.training_once(self.recipe())?;
         let network = self.training.network.fold();
-        let classified =
-            self.training.classify(self.images, loader, |pixels| network.logits(pixels))?;
-        Ok(classified.top1_accuracy())
+        let logits = |pixels: &Tensor| network.logits(pixels);
+        Ok(self.training.classify(self.images, loader, logits)?.top1_accuracy())
+    }
+
+    /// The mini-batch of its next step; none after its last.
+    ///
+    /// # Errors
+    /// If no thread can be started, or a picture is damaged.
+    pub fn next_mini_batch(&self) -> Result<Option<Batch>> {
+        let mut loader = self.images.training(self.recipe(), self.training.seed, self.step)?;
+        Ok(loader.next().transpose()?)
     }
 
     /// So many mini-batches, with which its training began; of this many images each.
@@ -83,12 +111,13 @@ impl Trained<'_> {
     }
 }
 
-/// Images of an accuracy at the end: all that CIFAR-10 has for validation.
+/// Images of an accuracy at the end: all that CIFAR-10 has for that.
 const TEST_IMAGES: usize = 10_000;
 const SMOKE_TEST_IMAGES: usize = 100;
 
-/// The `main` of such a program. The points of each network are its validation accuracy on the way, its accuracy on
-/// all validation images at the end, and what is looked at.
+/// The `main` of such a program. The points of each network are its accuracy on held-out images on the way, by moving
+/// averages; its accuracy on the test images at the end, by moving averages and by the population's statistics; and
+/// what is looked at.
 pub fn main(name: &'static str, recipes: impl Fn(&Choice) -> Vec<Recipe>, look: &Look) -> ExitCode {
     let recipe = |choice: &Choice| RunRecipe::of(recipes(choice));
     request::main(name, recipe, |request| run(request, look))
@@ -101,13 +130,15 @@ fn run(request: &mut Request, look: &Look) -> Result<()> {
         let logs = &[POINTS_FILE];
         inception::train(job, &work, &images, progress, logs, |sight, rows| {
             let (training, step) = (sight.training, sight.row.step);
-            let trained = Trained { training, step, images: &images, test_images };
+            let so_far: Vec<PointRow> = rows.so_far(POINTS_FILE)?;
+            let trained = Trained { training, step, so_far: &so_far, images: &images, test_images };
             let mut points = Points::of(work.scale(), job);
             points.push("validation accuracy", step as f64, sight.row.top1_accuracy);
             (look.on_the_way)(&trained, &mut points)?;
             if sight.outcome.is_some() {
                 let steps = job.subject.steps as f64;
                 points.push("test accuracy", steps, trained.test_accuracy()?);
+                points.push("test accuracy, moving averages", steps, trained.test_accuracy_now()?);
                 (look.at_the_end)(&trained, &mut points)?;
             }
             rows.append(POINTS_FILE, points.take_rows())

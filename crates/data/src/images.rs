@@ -1,5 +1,7 @@
 //! Labelled images of one set, in memory.
 
+use std::collections::BTreeSet;
+
 /// Images of one size, and the class of each.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Images {
@@ -14,6 +16,18 @@ impl Images {
     /// How many images there are.
     pub fn len(&self) -> usize {
         self.labels.len()
+    }
+
+    /// Two sets: the images at these places, in the order of the set, and all others.
+    pub fn split(&self, places: &BTreeSet<usize>) -> (Self, Self) {
+        let (mut these, mut others) = (Self::default(), Self::default());
+        let size = self.pixels.len().checked_div(self.len()).unwrap_or(0).max(1);
+        for (place, pixels) in self.pixels.chunks_exact(size).enumerate() {
+            let set = if places.contains(&place) { &mut these } else { &mut others };
+            set.pixels.extend_from_slice(pixels);
+            set.labels.push(self.labels[place]);
+        }
+        (these, others)
     }
 
     /// Whether there are none.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::exhibit::Kind;
+use record::exhibit::{Kind, Rule};
 use record::judge::Finding;
 use record::statistics::Verdict;
 
@@ -94,25 +94,22 @@ impl<'a> Claims<'a> {
 
     /// What the number of empirical claims means for chance.
     pub fn chance(&self) -> String {
-        let facts = |finding: &Finding| {
-            let rule = finding.claim.rule()?;
-            let ours = finding.ours.as_ref()?;
-            (rule.is_of_each() || ours.censored() > 0).then_some(ours.facts.len())
+        let is_fact = |finding: &&Finding| {
+            let is_of_each = finding.claim.rule().is_some_and(Rule::is_of_each);
+            is_of_each || finding.ours.as_ref().is_some_and(|ours| ours.censored() > 0)
         };
         let at_chance = || self.counted().filter(|finding| finding.is_at_chance());
-        let of_facts: Vec<usize> = at_chance().filter_map(facts).collect();
-        let of_intervals = at_chance().count() - of_facts.len();
+        let of_facts = at_chance().filter(is_fact).count();
+        let of_intervals = at_chance().count() - of_facts;
         let by_intervals = 0.05 * of_intervals as f64;
-        let by_facts: f64 = of_facts.iter().map(|n| 0.5_f64.powi(*n as i32 - 1).min(1.0)).sum();
         let (decided, standing) = self.standing();
         format!(
             "What chance does: {of_intervals} empirical claims are decided by a 95 % interval. If nothing were there, chance \
              alone would decide 5 % of them, on one side or the other: {by_intervals:.1}. {} more ask for a fact in every \
-             seed. Chance gives such a fact to all of n seeds, or to none, in 2 of 2ⁿ cases, and would decide {by_facts:.1} \
-             of them. Holm's correction makes up for the number of empirical claims in a section: {standing} of {decided} \
-             decided verdicts stand after it. With few seeds a fact cannot: by chance alone all of 3 seeds show it 1 time \
-             in 8. Identities are algebra, and need no correction.",
-            of_facts.len(),
+             seed. By chance alone all of n seeds show it 1 time in 2ⁿ (three of three: p = 0.125), so that it takes six \
+             seeds to decide one. Holm's correction makes up for the number of empirical claims in a section: {standing} of \
+             {decided} decided verdicts stand after it. Identities are algebra, and need no correction.",
+            of_facts,
         )
     }
 
@@ -162,9 +159,10 @@ impl<'a> Claims<'a> {
 /// Without the section.
 fn row(run: &ShownRun, finding: &Finding) -> Vec<Cell> {
     let kinds: BTreeMap<Kind, &str> = KINDS.into_iter().collect();
-    let ours = match &finding.claim.not_tested {
-        Some(reason) => format!("not tested: {reason}"),
-        None => finding.number(),
+    let ours = match (&finding.not_tested, &finding.ours) {
+        (Some(reason), None) => format!("not tested: {reason}"),
+        (Some(reason), Some(_)) => format!("{}; not tested: {reason}", finding.number()),
+        (None, _) => finding.number(),
     };
     let scale = Cell { text: run.scale_words(), link: Some(run.shown_folder()), tone: None };
     vec![

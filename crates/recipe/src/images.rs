@@ -11,6 +11,10 @@ pub struct Images {
     /// Trains on only so many images, the first ones of CIFAR-10; on all if there is no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training_images: Option<usize>,
+    /// Training images that are held out for everything that is looked at before the end: curves and choices. The test
+    /// set is then read once, of a trained network. If there are none, the data set's own test images serve for both.
+    #[serde(default, skip_serializing_if = "is_none_held_out")]
+    pub held_out_images: usize,
     /// Images that an accuracy along the way is taken from.
     pub validation_images: usize,
     /// Training mini-batches that the population's statistics are taken from (Algorithm 2) for accuracies; the
@@ -68,6 +72,11 @@ pub enum Shuffling {
     /// one after another in the same order, so the same examples share a mini-batch again and again:
     /// exactly the same if the size of the mini-batch divides that of every shard, neighbours otherwise.
     AcrossShardsOnly,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_none_held_out(images: &usize) -> bool {
+    *images == 0
 }
 
 impl Images {

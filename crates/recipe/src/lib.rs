@@ -21,7 +21,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use bn_inception::BnInceptionConfig;
+pub use bn_inception::{Arithmetic, BnInceptionConfig};
 pub use images::{DataSet, Images, Photometric, Shuffling};
 pub use paper::SingleNetwork;
 pub use run::{RunRecipe, thousands};
@@ -38,6 +38,9 @@ pub struct Recipe {
     pub network: NetworkConfig,
     /// What it is trained on and judged by.
     pub images: Images,
+    /// The numbers that BN-Inception's convolutions are computed in, if they are not those of the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arithmetic: Option<Arithmetic>,
     /// How it descends.
     pub sgd: Sgd,
     /// Examples of a mini-batch.

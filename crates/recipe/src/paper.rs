@@ -32,6 +32,7 @@ pub fn inception() -> Recipe {
         images: Images {
             data: DataSet::Photographs,
             training_images: None,
+            held_out_images: 0,
             validation_images: 50_000,
             population_mini_batches: None,
             augmentation: Some(Augmentation {
@@ -41,6 +42,7 @@ pub fn inception() -> Recipe {
             shuffling: Shuffling::AcrossShardsOnly,
             shard_examples: 1_024,
         },
+        arithmetic: None,
         sgd: Sgd {
             learning_rate: 0.0015,
             decay: Some(Decay { factor: 0.96, every: DECAY_STEPS }),

@@ -1,4 +1,4 @@
-//! Bootstrap intervals (Efron 1979): what a number would have been on other images, or with other networks.
+//! Bootstrap intervals (Efron 1979): what a number would have been on other images.
 
 use streams::Stream;
 
@@ -45,16 +45,6 @@ impl Resamples {
             f64::from(products.sum::<u32>()) / self.n as f64
         };
         self.counts.iter().map(share).collect()
-    }
-
-    /// The mean over the things of what each has in each sample: `values[thing][sample]`. With samples of
-    /// networks here and of images in `values`, both are drawn anew.
-    pub fn means(&self, values: &[Vec<f64>]) -> Vec<f64> {
-        let mean = |(sample, counts): (usize, &Vec<u16>)| {
-            let terms = counts.iter().zip(values).map(|(&count, of)| f64::from(count) * of[sample]);
-            terms.sum::<f64>() / self.n as f64
-        };
-        self.counts.iter().enumerate().map(mean).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use crate::exhibit::{Claim, Exhibit, Kind, PaperValue, Place, Rule, Unit, Versus};
+use crate::exhibit::{Claim, Exhibit, Kind, PaperValue, Place, Rule, Versus};
 use crate::point::{Known, Point};
 use crate::run::Scale;
 use crate::statistics::{Spread, Verdict};
@@ -32,6 +32,8 @@ pub struct Finding {
     pub ours: Option<Ours>,
     /// What the rule says.
     pub verdict: Verdict,
+    /// Why the run cannot tell, if it cannot.
+    pub not_tested: Option<String>,
     /// The chance of a decision as clear as this one if nothing were there, on its side; none where nothing was
     /// measured, or of a single seed.
     pub p: Option<f64>,
@@ -96,12 +98,14 @@ impl Finding {
         paper: &[Point],
     ) -> Self {
         let ours = claim.rule().and_then(|rule| Ours::of(claim, rule, points));
-        let verdict = match (claim.rule(), &ours) {
-            (None, _) => Verdict::NotTested,
-            (Some(_), None) => Verdict::Undecided,
-            (Some(rule), Some(ours)) => ours.verdict(rule),
+        let not_tested = exhibit.not_tested(claim, scale).map(str::to_owned);
+        let decides = claim.rule().zip(ours.as_ref()).filter(|_| not_tested.is_none());
+        let verdict = match decides {
+            _ if not_tested.is_some() => Verdict::NotTested,
+            None => Verdict::Undecided,
+            Some((rule, ours)) => ours.verdict(rule, claim.kind),
         };
-        let p = claim.rule().zip(ours.as_ref()).and_then(|(rule, ours)| ours.p(rule));
+        let p = decides.and_then(|(rule, ours)| ours.p(rule));
         let own = &claim.section;
         let section = if own.is_empty() { &exhibit.description.section } else { own };
         Self {
@@ -112,6 +116,7 @@ impl Finding {
             paper: printed(claim, paper),
             ours,
             verdict,
+            not_tested,
             p,
             holds_after_holm: None,
         }
@@ -124,11 +129,9 @@ impl Finding {
 
     /// What would reproduce it, in words; why it is not tested.
     pub fn rule(&self) -> String {
-        match (self.claim.rule(), &self.claim.not_tested) {
-            (Some(rule), _) => rule.words(),
-            (None, Some(reason)) => format!("not tested here: {reason}"),
-            (None, None) => String::new(),
-        }
+        let rule = self.claim.rule().map(Rule::words);
+        let reason = self.not_tested.as_ref().map(|reason| format!("not tested here: {reason}"));
+        rule.into_iter().chain(reason).collect::<Vec<_>>().join("; ")
     }
 
     /// The number with its interval: `2.31× (1.9 to 2.8, n 3)`.
@@ -137,7 +140,9 @@ impl Finding {
         let numbers = Numbers::of(&self.claim);
         let facts = self.claim.rule().filter(|rule| rule.is_of_each()).map(|_| {
             let shown = ours.facts.iter().filter(|fact| **fact).count();
-            format!("; so in {shown} of {} seeds", ours.facts.len())
+            let p = self.p.filter(|_| self.is_at_chance());
+            let p = p.map_or(String::new(), |p| format!(", p {}", Numbers::of_chance(p)));
+            format!("; so in {shown} of {} seeds{p}", ours.facts.len())
         });
         let facts = facts.filter(|_| ours.facts.len() > 1 || ours.spread.is_none());
         format!("{}{}", numbers.ours(ours), facts.unwrap_or_default())
@@ -225,36 +230,49 @@ impl Ours {
         self.values.iter().filter(|value| value.exact().is_none()).count()
     }
 
-    /// What a rule says. One of intervals: of the whole interval if every value is a number; if none is, of every
-    /// bound, of at least two seeds; if some are, nobody can say.
-    fn verdict(&self, rule: Rule) -> Verdict {
+    /// What a rule says. One of intervals: of the whole interval if every value is a number. One of a fact, and one of
+    /// intervals whose values are all bounds: what every seed says, if there are as many as that takes.
+    fn verdict(&self, rule: Rule, kind: Kind) -> Verdict {
+        if self.is_by_interval(rule) {
+            return of_interval(rule, self.spread.as_ref().and_then(|spread| spread.interval));
+        }
+        let is_enough = kind == Kind::Identity || self.chance_of_all() <= ALPHA;
+        if is_enough { self.of_all(rule) } else { Verdict::Undecided }
+    }
+
+    fn is_by_interval(&self, rule: Rule) -> bool {
+        !rule.is_of_each() && self.censored() == 0
+    }
+
+    /// What every seed says; where only some have a bound, nobody can say.
+    fn of_all(&self, rule: Rule) -> Verdict {
         if rule.is_of_each() {
             return Verdict::of_facts(&self.facts);
         }
-        let censored = self.censored();
-        if censored == 0 {
-            return of_interval(rule, self.spread.as_ref().and_then(|spread| spread.interval));
-        }
-        let can_decide = censored == self.values.len() && censored > 1;
+        let is_bounds = self.censored() == self.values.len();
         let all = |is_above: bool| {
             self.values.iter().all(|value| is_beyond(rule.bar(), is_above, *value))
         };
-        match (can_decide, all(rule.is_above()), all(!rule.is_above())) {
+        match (is_bounds, all(rule.is_above()), all(!rule.is_above())) {
             (true, true, _) => Verdict::Reproduced,
             (true, _, true) => Verdict::NotReproduced,
             _ => Verdict::Undecided,
         }
     }
 
+    /// Of a fact in every one of n seeds: 1 in 2ⁿ.
+    fn chance_of_all(&self) -> f64 {
+        0.5_f64.powi(self.facts.len() as i32)
+    }
+
     /// One-sided, on the side that the numbers are on: by Student's t or, for an interval of the number's own, by
-    /// the normal distribution; a fact in every one of n seeds, or in none, has 1 in 2ⁿ.
+    /// the normal distribution; of a fact in every seed, or in none, the chance of that.
     fn p(&self, rule: Rule) -> Option<f64> {
-        let of_all = || 0.5_f64.powi(self.facts.len() as i32);
-        if rule.is_of_each() || self.censored() > 0 {
-            let is_decided = self.verdict(rule) != Verdict::Undecided;
-            return Some(if is_decided { of_all() } else { 0.5 });
+        if self.is_by_interval(rule) {
+            return self.spread.as_ref()?.p_of(rule.bar());
         }
-        self.spread.as_ref()?.p_of(rule.bar())
+        let is_of_all = self.of_all(rule) != Verdict::Undecided;
+        Some(if is_of_all { self.chance_of_all() } else { 0.5 })
     }
 }
 
@@ -273,11 +291,4 @@ fn of_interval(rule: Rule, interval: Option<(f64, f64)>) -> Verdict {
         return Verdict::greater_than(rule.bar(), interval);
     }
     Verdict::greater_than(-rule.bar(), interval.map(|(low, high)| (-high, -low)))
-}
-
-impl Unit {
-    /// Whether numbers are shown with a sign of more and less.
-    pub fn is_difference(self) -> bool {
-        self == Self::Points
-    }
 }

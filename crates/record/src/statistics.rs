@@ -26,10 +26,8 @@ impl Spread {
     /// speed-up of 2 and one of 1/2 cancel. They must be positive.
     pub fn of(values: &[f64], by_ratio: bool) -> Option<Self> {
         let scaled: Vec<f64> = values.iter().map(|value| scale(*value, by_ratio)).collect();
-        let (n, mean) = (values.len(), mean(&scaled)?);
-        let squares: f64 = scaled.iter().map(|x| (x - mean).powi(2)).sum();
-        let deviation = (squares / n.saturating_sub(1) as f64).sqrt();
-        Some(Self::of_moments(mean, deviation, n, by_ratio))
+        let deviation = deviation(&scaled).unwrap_or(f64::NAN);
+        Some(Self::of_moments(mean(&scaled)?, deviation, values.len(), by_ratio))
     }
 
     /// The same from the values' mean and standard deviation (of a sample); of ratios, those of their logarithms.
@@ -131,6 +129,13 @@ impl fmt::Display for Verdict {
 /// The arithmetic mean; `None` of no values.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// The standard deviation of a sample; `None` of fewer than two values.
+pub fn deviation(values: &[f64]) -> Option<f64> {
+    let mean = mean(values)?;
+    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    (values.len() > 1).then(|| (squares / (values.len() - 1) as f64).sqrt())
 }
 
 /// The smallest and the largest of some values.

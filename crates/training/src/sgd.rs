@@ -22,6 +22,12 @@ impl MomentumSgd {
         Self { velocity: parameters.zeros_like(), weights, sgd }
     }
 
+    /// Another at the same place, which goes its own way.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self { velocity: self.velocity.copy(), ..*self }
+    }
+
     /// The step after so many, in place.
     pub fn step(&mut self, step: u64, parameters: &Tensor, gradient: &Tensor) {
         self.velocity *= self.sgd.momentum;

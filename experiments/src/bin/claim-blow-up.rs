@@ -18,10 +18,11 @@ use std::fmt;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use experiments::autograd::{Autograd, weights};
+use experiments::autograd::Autograd;
 use experiments::mnist::{BinaryMnist, MiniBatch};
 use experiments::sigmoid::{self, TYPICAL};
 use experiments::{Choice, Job, Points, Request, Work, request};
+use recipe::bn_inception::Normalization;
 use recipe::{Recipe, RunRecipe, SigmoidMlpConfig};
 use record::fig1::SigmoidNetwork;
 use record::point::{POINTS_FILE, PointRow};
@@ -129,7 +130,7 @@ fn layer(job: &Job<Layer>, work: &Work, steps: u64, progress: &Progress) -> Resu
     })
 }
 
-/// The network of Figure 1 with a bias before each normalization, and neither γ nor β.
+/// The network of Figure 1 without BN's γ and β, whose biases now stand before each normalization.
 fn network(
     job: &Job<&Recipe>,
     work: &Work,
@@ -137,21 +138,23 @@ fn network(
     progress: &Progress,
 ) -> Result<()> {
     let Job { subject: recipe, seed } = *job;
-    let config = *recipe.sigmoid_mlp();
     let held = ALL.into_iter().find(|held| held.to_string() == recipe.name);
     let held = held.expect("recipes are named after what is held");
-    let mut parameters = weights(&config, seed);
-    let first_bias = parameters.len();
-    let zeros = || Tensor::zeros([config.hidden_units], (Kind::Float, Device::Cpu));
-    parameters.extend((0..config.hidden_layers).map(|_| zeros()));
+    let config = *recipe.sigmoid_mlp();
+    let unnormalized = SigmoidMlpConfig { normalization: Normalization::None, ..config };
+    let parameters = sigmoid::initial_parameters(unnormalized, seed).into_iter();
+    let is_bias = |name: &str| name.starts_with("hidden") && name.ends_with("bias");
+    let (biases, others): (Vec<_>, Vec<_>) = parameters.partition(|(name, _)| is_bias(name));
+    let first_bias = others.len();
+    let parameters = others.into_iter().chain(biases).map(|(_, tensor)| tensor).collect();
     let loss = move |parameters: &[Tensor], batch: &MiniBatch, _| {
-        let (weights, biases) = parameters.split_at(first_bias);
+        let (linear, biases) = parameters.split_at(first_bias);
         let mut u = batch.images.matrix().shallow_clone();
-        for (weight, bias) in weights.iter().zip(biases) {
+        for (weight, bias) in linear.iter().zip(biases) {
             let input = u.mm(&weight.tr()) + bias;
             u = normalize(&input, held, config.batch_norm.epsilon).sigmoid();
         }
-        let logits = u.mm(&weights[biases.len()].tr());
+        let logits = u.mm(&linear[biases.len()].tr()) + &linear[biases.len() + 1];
         logits.cross_entropy_for_logits(&batch.labels())
     };
     let mut network = Autograd::new(parameters, recipe.sgd.learning_rate, Box::new(loss));

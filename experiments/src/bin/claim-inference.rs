@@ -4,7 +4,7 @@
 //! make claim-inference    three minutes on two cores
 //! ```
 //!
-//! Trains BN-x5 on CIFAR-10 at a quarter of the width. Then classifies the validation images by mini-batch statistics,
+//! Trains BN-x5 on CIFAR-10 at a quarter of the width. Then classifies the test images by mini-batch statistics,
 //! by moving averages, and by the population's statistics from 1 to 200 training mini-batches (Algorithm 2); with BN as
 //! a layer of its own, and folded into the convolutions.
 //!
@@ -45,7 +45,7 @@ fn look(trained: &Trained, points: &mut Points) -> Result<()> {
         Ok(classified.top1_accuracy())
     };
     let metric = "test accuracy by statistics";
-    let folded = trained.test_accuracy()?;
+    let folded = trained.test_accuracy_now()?;
     points.push_of("moving averages, folded", metric, 0.0, folded);
     let unfolded = accuracy(&|pixels| network.infer(pixels))?;
     points.push_of("moving averages, not folded", metric, 0.0, unfolded);
@@ -68,7 +68,7 @@ fn by_population(trained: &Trained, by_moving_averages: f64, points: &mut Points
     for count in POPULATIONS {
         let of_these = mini_batches[..count].iter().map(Tensor::shallow_clone);
         network.estimate_population(of_these);
-        let accuracy = trained.test_accuracy()?;
+        let accuracy = trained.test_accuracy_now()?;
         let x = count as f64;
         points.push_of("population", "accuracy over mini-batches", x, accuracy);
         points.push_of(

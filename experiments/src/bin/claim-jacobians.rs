@@ -66,8 +66,8 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
     let device = work.execution.device;
     let order = Stream::new(job.seed, "jacobians/population").permutation(mnist.train.len());
     let population = matrix(&mnist.train, order[..POPULATION].iter().map(|&i| i as usize));
-    let every = mnist.test.len() / IMAGES;
-    let images = matrix(&mnist.test, (0..IMAGES).map(|i| i * every));
+    let every = mnist.validation.len() / IMAGES;
+    let images = matrix(&mnist.validation, (0..IMAGES).map(|i| i * every));
     let mut training = SigmoidTraining::new(job, mnist, device);
     let is_row = |step: u64| ROWS.contains(&step);
     let course = Course { is_row: &is_row, ..work.course(job, job.subject.steps, progress)? };

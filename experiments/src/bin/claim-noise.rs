@@ -15,11 +15,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use experiments::autograd::{Autograd, weights};
+use experiments::autograd::{self, Autograd};
 use experiments::mnist::{BinaryMnist, MiniBatch};
-use experiments::sigmoid::{self, TYPICAL};
+use experiments::sigmoid::{self, SigmoidTraining, TYPICAL};
 use experiments::{Choice, Job, Points, Request, Work, request};
-use recipe::{Recipe, RunRecipe, SigmoidMlpConfig};
+use recipe::{Recipe, RunRecipe};
 use record::fig1::SigmoidNetwork;
 use record::point::POINTS_FILE;
 use record::statistics::movement;
@@ -32,6 +32,7 @@ const STEPS: u64 = 15_000;
 const SMOKE_STEPS: u64 = 120;
 /// Rows along a training.
 const ROWS: u64 = 60;
+const SMOKE_ROWS: u64 = 6;
 /// Images that percentiles are taken of.
 const SAMPLE: usize = 2_000;
 
@@ -70,16 +71,12 @@ fn main() -> ExitCode {
 
 fn recipe(choice: &Choice) -> RunRecipe {
     let steps = choice.steps_or(if choice.is_smoke() { SMOKE_STEPS } else { STEPS });
-    let of = |network| {
-        let mut recipe = sigmoid::recipe(network, TYPICAL, steps);
-        recipe.images.population_mini_batches = None; // see `accuracy`
-        recipe
-    };
+    let of = |network| sigmoid::recipe(network, TYPICAL, steps);
     let [without, with] = SigmoidNetwork::BOTH.map(of);
     let noise = serde_json::to_value(NOISE).expect("numbers");
     RunRecipe::of(vec![with.clone().named(NOISY), with, without])
         .with("noise", noise)
-        .with("rows", ROWS)
+        .with("rows", if choice.is_smoke() { SMOKE_ROWS } else { ROWS })
 }
 
 fn noise(request: &mut Request) -> Result<()> {
@@ -90,7 +87,8 @@ fn noise(request: &mut Request) -> Result<()> {
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
     let recipe = job.subject;
-    let network = Layers::of(job);
+    let judge = SigmoidTraining::new(job, mnist, Device::Cpu);
+    let network = Layers { job };
     let loss = |parameters: &[Tensor], batch: &MiniBatch, step: u64| {
         let images = batch.images.matrix();
         let noise = network.noise(step + 1, images.size()[0]);
@@ -99,7 +97,7 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
     };
     let rate = recipe.sgd.learning_rate;
     let mut learner = Autograd::new(network.parameters(), rate, Box::new(loss));
-    let every = (recipe.steps / ROWS).max(1);
+    let every = (recipe.steps / work.run.recipe().count("rows")).max(1);
     let is_row = |step: u64| step.is_multiple_of(every);
     let course = Course {
         logs: &[POINTS_FILE, PERCENTILES_FILE],
@@ -108,7 +106,7 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
     };
     let batches = |from| Ok(mnist.train.mini_batches(job, from, Device::Cpu));
     train(&course, &mut learner, batches, |learner, step, rows| {
-        let accuracy = network.accuracy(&learner.parameters, mnist);
+        let accuracy = accuracy(&judge, &learner.parameters);
         if step > 0 {
             let mut points = Points::of(work.scale(), job);
             points.push("test accuracy", step as f64, accuracy);
@@ -122,27 +120,24 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
     })
 }
 
-/// The network of a job: what stands between its layers' linear maps and their sigmoids.
-struct Layers<'a> {
-    job: &'a Job<&'a Recipe>,
-    config: SigmoidMlpConfig,
+/// Test accuracy without noise, as Figure 1's: the parameters in Figure 1's own network, which takes the population's
+/// statistics of training mini-batches.
+fn accuracy(judge: &SigmoidTraining, of: &[Tensor]) -> f64 {
+    for ((_, mut its), parameter) in sigmoid::parameters(&judge.net).zip(of) {
+        its.copy_(parameter);
+    }
+    judge.evaluate().accuracy
 }
 
-impl<'a> Layers<'a> {
-    fn of(job: &'a Job<&'a Recipe>) -> Self {
-        Self { job, config: *job.subject.sigmoid_mlp() }
-    }
+/// The network of a job: that of Figure 1, with noise before its sigmoids.
+struct Layers<'a> {
+    job: &'a Job<&'a Recipe>,
+}
 
-    /// Weights, then β or b of each hidden layer, then, with BN, γ of each.
+impl Layers<'_> {
     fn parameters(&self) -> Vec<Tensor> {
-        let mut parameters = weights(&self.config, self.job.seed);
-        let numbers = (Kind::Float, Device::Cpu);
-        let units = [self.config.hidden_units];
-        parameters.extend((0..self.config.hidden_layers).map(|_| Tensor::zeros(units, numbers)));
-        if self.job.subject.has_bn() {
-            parameters.extend((0..self.config.hidden_layers).map(|_| Tensor::ones(units, numbers)));
-        }
-        parameters
+        let all = sigmoid::initial_parameters(*self.job.subject.sigmoid_mlp(), self.job.seed);
+        all.into_iter().map(|(_, tensor)| tensor).collect()
     }
 
     /// (m, s) of each hidden layer in a step, from 1, for so many examples, `[m, units]`; none without noise.
@@ -150,27 +145,21 @@ impl<'a> Layers<'a> {
         if self.job.subject.name != NOISY {
             return Vec::new();
         }
+        let config = self.job.subject.sigmoid_mlp();
         let mut stream = Stream::new(self.job.seed, &format!("noise/{step}"));
-        let layer = |_| draw(&mut stream, examples, self.config.hidden_units);
-        (0..self.config.hidden_layers).map(layer).collect()
+        let layer = |_| draw(&mut stream, examples, config.hidden_units);
+        (0..config.hidden_layers).map(layer).collect()
     }
 
-    /// On the test images without noise, by their own statistics: with 10,000 images these are the
-    /// population's.
-    fn accuracy(&self, parameters: &[Tensor], mnist: &BinaryMnist) -> f64 {
-        let images = mnist.test.images(0..mnist.test.len(), Device::Cpu);
-        let (_, logits) = self.forward(parameters, images.matrix(), &[]);
-        evaluation::accuracy(&logits, &mnist.test.labels(Device::Cpu))
-    }
-
-    /// Of the input of each of the last hidden layer's sigmoids, with the noise of this step.
+    /// Of the input of each of the last hidden layer's sigmoids, with the noise of this step; BN by the statistics of
+    /// these images.
     fn percentiles(
         &self,
         parameters: &[Tensor],
         mnist: &BinaryMnist,
         step: u64,
     ) -> Vec<PercentilesRow> {
-        let images = mnist.test.images(0..SAMPLE, Device::Cpu);
+        let images = mnist.validation.images(0..SAMPLE, Device::Cpu);
         let noise = self.noise(step, SAMPLE as i64);
         let (inputs, _) = self.forward(parameters, images.matrix(), &noise);
         let units = evaluation::row_quantiles(&inputs.tr(), [0.15, 0.50, 0.85]);
@@ -184,34 +173,17 @@ impl<'a> Layers<'a> {
         units.into_iter().enumerate().map(row).collect()
     }
 
-    /// The inputs of the last hidden layer's sigmoids, `[m, units]`, and the logits.
     fn forward(
         &self,
         parameters: &[Tensor],
         images: &Tensor,
         noise: &[(Tensor, Tensor)],
     ) -> (Tensor, Tensor) {
-        let layers = self.config.hidden_layers;
-        let (weights, others) = parameters.split_at(layers + 1);
-        let (beta, gamma) = others.split_at(layers);
-        let (mut u, mut input) = (images.shallow_clone(), images.shallow_clone());
-        for layer in 0..layers {
-            let product = u.mm(&weights[layer].tr());
-            input = match gamma.get(layer) {
-                None => product + &beta[layer],
-                Some(gamma) => {
-                    let mean = product.mean_dim(0, true, None);
-                    let variance = product.var_dim(0, false, true);
-                    let std = (variance + self.config.batch_norm.epsilon).sqrt();
-                    (product - mean) / std * gamma + &beta[layer]
-                }
-            };
-            if let Some((means, scales)) = noise.get(layer) {
-                input = input * scales + means;
-            }
-            u = input.sigmoid();
-        }
-        (input, u.mm(&weights[layers].tr()))
+        let config = self.job.subject.sigmoid_mlp();
+        autograd::forward(config, parameters, images, |layer, input| match noise.get(layer) {
+            Some((means, scales)) => input * scales + means,
+            None => input,
+        })
     }
 }
 

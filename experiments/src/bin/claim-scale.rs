@@ -21,14 +21,14 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid::{self, SigmoidTraining};
 use experiments::{Choice, Job, Points, Request, Work, request};
-use model::{BatchNorm, BatchNormConfig, MovingAverages};
+use model::{BatchNorm, BatchNormConfig, MovingAverages, SigmoidMlp};
 use recipe::{Recipe, RunRecipe};
 use record::fig1::{Setting, SigmoidNetwork};
-use record::point::POINTS_FILE;
+use record::point::{POINTS_FILE, PointRow};
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 use training::{Course, Progress, Seen, train};
@@ -37,9 +37,13 @@ use training::{Course, Progress, Seen, train};
 const POWERS: [i32; 2] = [-6, 6];
 /// Inception's role: its rate, of which the other trainings have multiples.
 const SETTING: Setting = Setting { learning_rate: 0.1, init_std: 0.1 };
-const RATE_FACTORS: [f64; 3] = [1.0, 5.0, 30.0];
+const LOWEST: f64 = 1.0;
+const HIGHEST: f64 = 30.0;
+const RATE_FACTORS: [f64; 3] = [LOWEST, 5.0, HIGHEST];
 const STEPS: u64 = 20_000;
 const SMOKE_STEPS: u64 = 300;
+const NORM: &str = "norm of the hidden weights";
+const EFFECTIVE_RATE: &str = "effective learning rate";
 /// Points along a training.
 const POINTS: u64 = 100;
 
@@ -68,24 +72,47 @@ fn scale(request: &mut Request) -> Result<()> {
         Ok(())
     })?;
     work.train(&work.trainings(), |job, progress| follow(job, &work, &mnist, progress))?;
-    let rows = work.rows()?.and(&identities);
+    let trained: Vec<PointRow> = work.rows()?.read(POINTS_FILE)?.concat();
+    let comparisons = work.jobs(&SigmoidNetwork::BOTH);
+    work.measure(&comparisons, |job, points| compare(job, &trained, points))?;
+    let rows = work.rows()?.and(&comparisons).and(&identities);
     work.finish(|stage| rows.collect(POINTS_FILE, stage))
+}
+
+/// What 30 times the rate makes of a network at the end of its training.
+fn compare(job: &Job<SigmoidNetwork>, trained: &[PointRow], points: &mut Points) -> Result<()> {
+    let at = |metric: &str, factor: f64| {
+        let series = format!("{}, {factor}x", job.subject);
+        let is_its = |row: &&PointRow| {
+            (&*row.series, &*row.metric, row.seed) == (&*series, metric, job.seed)
+        };
+        let last = trained.iter().rfind(is_its);
+        last.with_context(|| format!("{series} has no {metric}"))
+    };
+    for (metric, name) in [(NORM, "norm"), (EFFECTIVE_RATE, "effective rate")] {
+        let (low, high) = (at(metric, LOWEST)?, at(metric, HIGHEST)?);
+        let name = format!("{name} at {HIGHEST} times the rate, over that at {LOWEST}");
+        points.push(&name, high.x, high.value / low.value);
+    }
+    Ok(())
 }
 
 /// Weights and effective rates of a training.
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
     let (recipe, device) = (job.subject, work.execution.device);
     let mut training = SigmoidTraining::new(job, mnist, device);
+    let initial_norm = hidden_squares(&training.net).sqrt();
     let every = (recipe.steps / POINTS).max(1);
     let is_row = |step: u64| step.is_multiple_of(every);
     let course = Course { is_row: &is_row, ..work.course(job, recipe.steps, progress)? };
     let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
     train(&course, &mut training, batches, |training, step, rows| {
-        let (x, squares) = (step as f64, hidden_squares(training));
+        let (x, squares) = (step as f64, hidden_squares(&training.net));
         let mut points = Points::of(work.scale(), job);
-        points.push("norm of the hidden weights", x, squares.sqrt());
-        points.push("effective learning rate", x, recipe.sgd.learning_rate / squares);
+        points.push(NORM, x, squares.sqrt());
+        points.push(EFFECTIVE_RATE, x, recipe.sgd.learning_rate / squares);
         if step == recipe.steps {
+            points.push("growth of the hidden weights", x, squares.sqrt() / initial_norm);
             points.push("test accuracy", x, training.evaluate().accuracy);
         }
         rows.append(POINTS_FILE, points.take_rows())?;
@@ -95,8 +122,8 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
 }
 
 /// The sum of the squares of all hidden layers' weights.
-fn hidden_squares(training: &SigmoidTraining) -> f64 {
-    let tensors = training.net.named_tensors();
+fn hidden_squares(net: &SigmoidMlp) -> f64 {
+    let tensors = net.named_tensors();
     let weights =
         tensors.iter().filter(|(name, _)| name.starts_with("hidden") && name.ends_with("/weight"));
     weights.map(|(_, weight)| weight.square().sum(Kind::Double).double_value(&[])).sum()

@@ -22,7 +22,7 @@ use experiments::sigmoid::{self, EXAMPLES, Evaluation, SigmoidTraining, TYPICAL,
 use experiments::{Choice, Job, Request, Work, request};
 use recipe::{Recipe, RunRecipe};
 use record::fig1::{
-    ACCURACY_FILE, ACTIVATIONS_FILE, AccuracyRow, ActivationRow, DRIFT_FILE, Setting,
+    ACCURACY_FILE, ACTIVATIONS_FILE, AccuracyRow, ActivationRow, DRIFT_FILE, DRIFT_WINDOW, Setting,
     SigmoidNetwork, drift,
 };
 use record::table;
@@ -81,7 +81,7 @@ fn fig1(request: &mut Request<Options>) -> Result<()> {
         rows.collect(ACCURACY_FILE, stage)?;
         rows.collect(ACTIVATIONS_FILE, stage)?;
         let activations: Vec<ActivationRow> = table::read(&stage.join(ACTIVATIONS_FILE))?;
-        table::write(&stage.join(DRIFT_FILE), drift(&activations))
+        table::write(&stage.join(DRIFT_FILE), drift(&activations, DRIFT_WINDOW))
     })
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bn_inception::checkpoints::Layout;
 use bn_inception::{Arithmetic, BnInception, Execution};
 use record::ensemble::{
-    Crops, ERRORS_FILE, ErrorRow, GAINS_FILE, Gain, GainRow, MEMBERS_FILE, MemberRow,
+    Crops, ERRORS_FILE, ErrorRow, GAINS_FILE, GainRow, MEMBERS_FILE, MemberRow,
 };
 use record::manifest::Manifest;
 use record::run::Scale;
@@ -45,8 +45,8 @@ fn six_networks_are_trained_once_and_answer_once() {
     names.dedup();
     assert_eq!(names.len(), 6, "no two are alike: {names:?}");
     let errors: Vec<ErrorRow> = table::read(&out.join(ERRORS_FILE)).unwrap();
-    assert_eq!(errors.len(), 5 * (63 + 1));
-    assert_eq!(table::read::<GainRow>(&out.join(GAINS_FILE)).unwrap().len(), 6);
+    assert_eq!(errors.len(), 5 * 63);
+    assert_eq!(table::read::<GainRow>(&out.join(GAINS_FILE)).unwrap().len(), 1);
 
     let files = [ERRORS_FILE, GAINS_FILE, MEMBERS_FILE].map(|file| out.join(file));
     let before = files.each_ref().map(|file| fs::read(file).unwrap());
@@ -140,11 +140,9 @@ fn networks_of_others_answer_for_a_folder() {
     succeed(start(&[&fewer[..], &arguments].concat()));
     let errors: Vec<ErrorRow> = table::read(&out.join(ERRORS_FILE)).unwrap();
     let found: Vec<_> = errors.iter().map(|row| (row.networks.as_str(), row.crops)).collect();
-    let of = |crops| ["each", "1", "2", "1+2"].map(|networks| (networks, crops));
+    let of = |crops| ["1", "2", "1+2"].map(|networks| (networks, crops));
     assert_eq!(found, [of(Crops::One), of(Crops::Ten)].concat());
     assert!(errors.iter().all(|row| row.images == 6));
-    let gains: Vec<GainRow> = table::read(&out.join(GAINS_FILE)).unwrap();
-    assert_eq!(gains.iter().map(|row| row.gain).collect::<Vec<_>>(), [Gain::EnsembleSingleCrop]);
 
     photographs(&data, &["d"]);
     let message = refused(start(&[&fewer[..], &arguments].concat()));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, ensure};
 use streams::Stream;
 
-use super::{Answers, Crops, EACH, ErrorRow, Gain, GainRow, Part};
+use super::{Answers, Crops, ErrorRow, Gain, GainRow, Part};
 use crate::bootstrap::{Resamples, interval};
 use crate::run::Scale;
 
@@ -49,8 +49,6 @@ impl Sampled {
 
 /// What the networks do in one way of looking.
 struct Together {
-    /// The mean over members of what each does alone.
-    each: Sampled,
     /// The member that errs least, the first of equal ones.
     best: Sampled,
     /// All together.
@@ -61,7 +59,6 @@ struct Together {
 struct Sampler<'a> {
     evaluation: &'a Evaluation,
     images: Resamples,
-    members: Resamples,
 }
 
 impl Evaluation {
@@ -79,8 +76,9 @@ impl Evaluation {
         Ok(Self { labels, members: parts.into_iter().map(|part| part.answers).collect() })
     }
 
-    /// The errors of every subset of the networks and of each on average, in every way of looking; and what
-    /// is gained.
+    /// The errors of every subset of the networks, in every way of looking; and what is gained, where the images alone
+    /// are drawn anew: of a network that is alone, or of the best one. What one of several networks gains, and how sure
+    /// that is, follows from the errors of each ([`points`](super::points)).
     ///
     /// # Errors
     /// If there is no picture or no network, or they do not go together.
@@ -92,7 +90,6 @@ impl Evaluation {
         for &crops in self.members[0].keys() {
             let of_subsets = sampler.of_subsets(crops)?;
             let of_crops = sampler.together(&of_subsets);
-            errors.push(self.error_row(scale, EACH.to_owned(), 1, crops, &of_crops.each));
             for (members, sampled) in &of_subsets {
                 errors.push(self.error_row(scale, names(members), members.len(), crops, sampled));
             }
@@ -144,19 +141,16 @@ impl Evaluation {
     }
 
     fn gains(&self, scale: Scale, together: &BTreeMap<Crops, Together>) -> Vec<GainRow> {
-        let of = |crops| together.get(&crops);
-        let several = |crops| of(crops).filter(|_| self.members.len() > 1);
-        let each = |crops| of(crops).map(|of| &of.each);
-        let best = |crops| several(crops).map(|of| &of.best);
-        let all = |crops| several(crops).map(|of| &of.all);
+        let is_alone = self.members.len() == 1;
+        let best = |crops, alone: bool| {
+            together.get(&crops).filter(|_| alone == is_alone).map(|of| &of.best)
+        };
+        let all = |crops| together.get(&crops).map(|of| &of.all);
         let (one, mean, maximum) = (Crops::One, Crops::OneHundredFortyFour, Crops::GreatestOf144);
         let pairs = [
-            (Gain::MultiCrop, each(one), each(mean)),
-            (Gain::MeanOverMaximum, each(maximum), each(mean)),
-            (Gain::EnsembleSingleCrop, each(one), all(one)),
-            (Gain::EnsembleMultiCrop, each(mean), all(mean)),
-            (Gain::EnsembleOverBest, best(mean), all(mean)),
-            (Gain::Both, each(one), all(mean)),
+            (Gain::MultiCrop, best(one, true), all(mean)),
+            (Gain::MeanOverMaximum, best(maximum, true), all(mean)),
+            (Gain::EnsembleOverBest, best(mean, false), all(mean)),
         ];
         let row = |(gain, before, after): (Gain, Option<&Sampled>, Option<&Sampled>)| {
             Some(self.gain_row(scale, gain, &before?.less(after?)))
@@ -184,14 +178,9 @@ impl Evaluation {
 
 impl<'a> Sampler<'a> {
     fn new(evaluation: &'a Evaluation) -> Self {
-        let draw = |what: &str, n| {
-            Resamples::draw(RESAMPLES, n, &mut Stream::new(0, &format!("bootstrap/{what}")))
-        };
-        Self {
-            evaluation,
-            images: draw("images", evaluation.labels.len()),
-            members: draw("members", evaluation.members.len()),
-        }
+        let mut stream = Stream::new(0, "bootstrap/images");
+        let images = Resamples::draw(RESAMPLES, evaluation.labels.len(), &mut stream);
+        Self { evaluation, images }
     }
 
     /// Of every subset of the networks, the smaller ones first, all of them last.
@@ -211,7 +200,7 @@ impl<'a> Sampler<'a> {
         let by_error = |a: &&&Sampled, b: &&&Sampled| a.error[0].total_cmp(&b.error[0]);
         let best = alone.iter().min_by(by_error).expect("there is a member");
         let all = sampled.last().expect("there is a subset");
-        Together { each: self.mean(alone), best: (*best).clone(), all: (*all).clone() }
+        Together { best: (*best).clone(), all: (*all).clone() }
     }
 
     fn sampled(&self, answers: &Answers) -> Sampled {
@@ -224,19 +213,6 @@ impl<'a> Sampler<'a> {
             error: wrong.each_ref().map(share),
             samples: wrong.each_ref().map(|wrong| self.images.shares(wrong)),
         }
-    }
-
-    /// The mean over members, with other images and other members in each sample.
-    fn mean(&self, alone: &[&Sampled]) -> Sampled {
-        let error = |top: usize| {
-            alone.iter().map(|sampled| sampled.error[top]).sum::<f64>() / alone.len() as f64
-        };
-        let samples = |top: usize| {
-            let of_each: Vec<Vec<f64>> =
-                alone.iter().map(|sampled| sampled.samples[top].clone()).collect();
-            self.members.means(&of_each)
-        };
-        Sampled { error: [0, 1].map(error), samples: [0, 1].map(samples) }
     }
 }
 

@@ -46,7 +46,7 @@ pub struct MemberRow {
 pub struct ErrorRow {
     /// Scale of the run.
     pub scale: Scale,
-    /// The members' numbers, `1+3+4`; [`EACH`] stands for the mean over members of each one's error alone.
+    /// The members' numbers, `1+3+4`.
     pub networks: String,
     /// How many answer together.
     pub models: usize,
@@ -56,7 +56,7 @@ pub struct ErrorRow {
     pub images: usize,
     /// Share of the pictures whose most probable class is wrong.
     pub top1_error: f64,
-    /// Lower end of its 95 % interval: a bootstrap over images; of [`EACH`], over images and members.
+    /// Lower end of its 95 % interval, a bootstrap over images.
     pub top1_low: f64,
     /// Upper end.
     pub top1_high: f64,
@@ -67,9 +67,6 @@ pub struct ErrorRow {
     /// Upper end.
     pub top5_high: f64,
 }
-
-/// [`ErrorRow::networks`] of the mean over members.
-pub const EACH: &str = "each";
 
 /// What the paper says is gained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -108,7 +105,7 @@ impl Gain {
     }
 }
 
-/// By how much the error falls. "One network" is the mean over members, "the best one" a member.
+/// By how much the error falls, of the very networks that are there: the best one of several, or one that is alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GainRow {
     /// Scale of the run.
@@ -121,8 +118,7 @@ pub struct GainRow {
     pub images: usize,
     /// By how much the top-1 error is smaller.
     pub top1_gain: f64,
-    /// Lower end of its 95 % interval, a paired bootstrap over images, and over members where their mean
-    /// takes part.
+    /// Lower end of its 95 % interval, a paired bootstrap over images.
     pub top1_low: f64,
     /// Upper end.
     pub top1_high: f64,

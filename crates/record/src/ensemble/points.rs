@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Crops, EACH, ErrorRow, Gain, GainRow, MemberRow};
+use super::{Crops, ErrorRow, Gain, GainRow, MemberRow};
 use crate::point::Point;
 use crate::reported::Reported;
 use crate::statistics::{extremes, mean};
 
-/// What panels, tables and claims are about.
+/// What panels, tables and claims are about. "One network" is each of them, its number in the place of a seed: the
+/// interval is Student's t over networks.
 pub fn points(members: &[MemberRow], errors: &[ErrorRow], gains: &[GainRow]) -> Vec<Point> {
     let mut points = Vec::new();
     for row in errors {
@@ -15,17 +16,62 @@ pub fn points(members: &[MemberRow], errors: &[ErrorRow], gains: &[GainRow]) -> 
             points.extend(of_error(&who, row));
         }
     }
+    let alone: Vec<(u64, &ErrorRow)> = errors.iter().filter_map(of_member).collect();
+    points.extend(alone.iter().flat_map(|(member, row)| of_one(*member, row, members.len())));
     points.extend(of_best(errors));
     points.extend(over_networks(errors));
-    points.extend(gains.iter().flat_map(of_gain));
+    let of_several = gains_of_several(members.len(), &alone, errors);
+    let is_missing = |gain: &&GainRow| !of_several.iter().any(|of| of.series == gain.gain.name());
+    points.extend(gains.iter().filter(is_missing).flat_map(of_gain));
+    points.extend(of_several);
+    points
+}
+
+/// The number of the network that a row is of, if it is of one.
+fn of_member(row: &ErrorRow) -> Option<(u64, &ErrorRow)> {
+    Some((row.networks.parse().ok()?, row))
+}
+
+/// A network as one of several; alone it keeps the interval over images.
+fn of_one(member: u64, row: &ErrorRow, members: usize) -> Vec<Point> {
+    let as_seed = |point: Point| Point {
+        seed: member,
+        interval: point.interval.filter(|_| members == 1),
+        ..point
+    };
+    of_error("one network", row).into_iter().map(as_seed).collect()
+}
+
+/// How "one network" looks, and how many look, before and after a gain.
+const GAINS: [(Gain, Crops, bool, Crops); 5] = [
+    (Gain::MultiCrop, Crops::One, false, Crops::OneHundredFortyFour),
+    (Gain::MeanOverMaximum, Crops::GreatestOf144, false, Crops::OneHundredFortyFour),
+    (Gain::EnsembleSingleCrop, Crops::One, true, Crops::One),
+    (Gain::EnsembleMultiCrop, Crops::OneHundredFortyFour, true, Crops::OneHundredFortyFour),
+    (Gain::Both, Crops::One, true, Crops::OneHundredFortyFour),
+];
+
+/// By how much the error of each of several networks falls.
+fn gains_of_several(members: usize, alone: &[(u64, &ErrorRow)], errors: &[ErrorRow]) -> Vec<Point> {
+    let mut points = Vec::new();
+    for (gain, before, is_of_all, after) in GAINS {
+        for (member, own) in alone.iter().filter(|(_, row)| members > 1 && row.crops == before) {
+            let is_after = |row: &&ErrorRow| {
+                let whose =
+                    if is_of_all { row.models == members } else { row.networks == own.networks };
+                whose && row.crops == after
+            };
+            let Some(then) = errors.iter().find(is_after) else { continue };
+            let point = |metric: &str, x| Point::new(gain.name(), *member, metric, 0.0, x);
+            points.push(point("gain of top-1", own.top1_error - then.top1_error));
+            points.push(point("gain of top-5", own.top5_error - then.top5_error));
+        }
+    }
     points
 }
 
 /// The series that a row belongs to.
 fn names(row: &ErrorRow, members: &[MemberRow]) -> Vec<String> {
-    if row.networks == EACH {
-        return vec!["one network".to_owned()];
-    }
     let member = members.iter().find(|member| member.member.to_string() == row.networks);
     let alone = member.map(|member| format!("{}: {}", member.member, member.network));
     let all = (row.models == members.len()).then(|| "all networks".to_owned());
@@ -59,9 +105,8 @@ fn of_error(who: &str, row: &ErrorRow) -> Vec<Point> {
 /// The member that errs least, for each number of crops.
 fn of_best(errors: &[ErrorRow]) -> Vec<Point> {
     let best = |crops: &Crops| {
-        let is_alone =
-            |row: &&ErrorRow| row.models == 1 && row.networks != EACH && row.crops == *crops;
-        let alone = errors.iter().filter(is_alone);
+        let alone = errors.iter().filter_map(of_member).map(|(_, row)| row);
+        let alone = alone.filter(|row| row.crops == *crops);
         alone.min_by(|a, b| a.top1_error.total_cmp(&b.top1_error))
     };
     Crops::ALL.iter().filter_map(best).flat_map(|row| of_error("the best network", row)).collect()
@@ -72,7 +117,7 @@ fn over_networks(errors: &[ErrorRow]) -> Vec<Point> {
     let mut points = Vec::new();
     for (crops, name) in [(Crops::One, "1 crop"), (Crops::OneHundredFortyFour, "144 crops")] {
         let mut sizes: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for row in errors.iter().filter(|row| row.crops == crops && row.networks != EACH) {
+        for row in errors.iter().filter(|row| row.crops == crops) {
             sizes.entry(row.models).or_default().push(row.top1_error);
         }
         for (size, errors) in sizes {

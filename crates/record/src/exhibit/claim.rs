@@ -51,6 +51,9 @@ pub struct Claim {
     /// Why it is not tested here; it then has no rule.
     #[serde(default)]
     pub not_tested: Option<String>,
+    /// Whether only networks that have converged can tell.
+    #[serde(default)]
+    pub needs_convergence: bool,
     /// Only runs of these scales have it; all if there are none.
     #[serde(default)]
     pub scales: Vec<Scale>,

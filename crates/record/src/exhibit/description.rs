@@ -72,6 +72,9 @@ pub struct ScaleDescription {
     /// Options that it needs, as a user types them: `--data DIR`.
     #[serde(default)]
     pub options: String,
+    /// Why its networks do not converge, if they do not: then claims that need that are not tested.
+    #[serde(default)]
+    pub not_converged: Option<String>,
 }
 
 /// How the rows of a run become points.

@@ -111,6 +111,13 @@ impl Exhibit {
         self.description.scales.iter().find(|scale| scale.name == name)
     }
 
+    /// Why a run of a scale cannot tell whether a claim holds, if it cannot.
+    pub fn not_tested<'a>(&'a self, claim: &'a Claim, scale: Scale) -> Option<&'a str> {
+        let of_scale = || self.scale(scale)?.not_converged.as_deref();
+        let claims_own = claim.not_tested.as_deref();
+        claims_own.or_else(|| of_scale().filter(|_| claim.needs_convergence))
+    }
+
     /// Where the committed run of a scale is: `results/NAME`, of another scale than the default
     /// `results/SCALE/NAME`.
     pub fn accepted_folder(&self, scale: Scale) -> PathBuf {

@@ -38,11 +38,23 @@ pub const DRIFT_WARM_UP_STEPS: u64 = 1_000;
 /// Drift counts rows at multiples of this step only: early rows are denser.
 pub const DRIFT_GRID_STEPS: u64 = 250;
 
-/// How far every unit moved. `activations` must be in the order they were written: by network,
+/// Which rows drift is taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// From this step on,
+    pub from: u64,
+    /// those at multiples of this one.
+    pub every: u64,
+}
+
+/// The window of Figure 1's table and claims.
+pub const DRIFT_WINDOW: Window = Window { from: DRIFT_WARM_UP_STEPS, every: DRIFT_GRID_STEPS };
+
+/// How far every unit moved in the window. `activations` must be in the order they were written: by network,
 /// seed and step.
-pub fn drift(activations: &[ActivationRow]) -> Vec<DriftRow> {
+pub fn drift(activations: &[ActivationRow], window: Window) -> Vec<DriftRow> {
     let mut curves: BTreeMap<(SigmoidNetwork, u64, usize), Curves> = BTreeMap::new();
-    for row in activations.iter().filter(|row| counts_for_drift(row.step)) {
+    for row in activations.iter().filter(|row| window.has(row.step)) {
         let curve = curves.entry((row.network, row.seed, row.unit)).or_default();
         curve.medians.push(row.input_p50);
         curve.spreads.push(row.input_p85 - row.input_p15);
@@ -67,6 +79,8 @@ struct Curves {
     spreads: Vec<f64>,
 }
 
-fn counts_for_drift(step: u64) -> bool {
-    step >= DRIFT_WARM_UP_STEPS && step.is_multiple_of(DRIFT_GRID_STEPS)
+impl Window {
+    fn has(self, step: u64) -> bool {
+        step >= self.from && step.is_multiple_of(self.every)
+    }
 }

@@ -3,6 +3,7 @@
 mod drift;
 mod points;
 mod sweep;
+mod windows;
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
 
-pub use drift::{DRIFT_GRID_STEPS, DRIFT_WARM_UP_STEPS, DriftRow, drift};
+pub use drift::{DRIFT_WARM_UP_STEPS, DRIFT_WINDOW, DriftRow, Window, drift};
 pub use points::{TypicalUnit, points, typical_units};
 pub use sweep::{Cell, SensitivityRow, Setting, cells, is_eligible, sweep_points, typical_setting};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{AccuracyRow, ActivationRow, DRIFT_WARM_UP_STEPS, DriftRow, SigmoidNetwork};
-use crate::point::Point;
+use super::{AccuracyRow, ActivationRow, DRIFT_WARM_UP_STEPS, DriftRow, SigmoidNetwork, windows};
+use crate::point::{Known, Point};
 use crate::statistics::mean;
 
 /// What panels, tables and claims are about.
@@ -13,7 +13,9 @@ pub fn points(
     drift: &[DriftRow],
 ) -> Vec<Point> {
     let mut points = of_accuracy(accuracy);
+    points.extend(speed(accuracy));
     points.extend(of_drift(accuracy, drift));
+    points.extend(windows::points(activations));
     for network in SigmoidNetwork::BOTH {
         points.extend(of_typical_units(network, activations, drift));
     }
@@ -47,26 +49,51 @@ fn of_accuracy(rows: &[AccuracyRow]) -> Vec<Point> {
     points
 }
 
+/// Steps to the first row at which a network is as accurate as this: both are, sooner or later.
+const FAST: f64 = 0.95;
+
+fn speed(rows: &[AccuracyRow]) -> Vec<Point> {
+    let steps_of_run = rows.iter().map(|row| row.step).max().unwrap_or(0) as f64;
+    let mut steps: BTreeMap<(SigmoidNetwork, u64), Known> = BTreeMap::new();
+    for row in rows {
+        let steps = steps.entry((row.network, row.seed)).or_insert(Known::Above(steps_of_run));
+        if row.test_accuracy_fraction >= FAST && steps.exact().is_none() {
+            *steps = Known::Exactly(row.step as f64);
+        }
+    }
+    let point = |((network, seed), steps): ((SigmoidNetwork, u64), Known)| {
+        Point::new(network.name(), seed, "steps to 95 %", 0.0, f64::NAN).known(steps)
+    };
+    steps.into_iter().map(point).collect()
+}
+
 /// How far each seed's units moved, on average.
 fn of_drift(accuracy: &[AccuracyRow], drift: &[DriftRow]) -> Vec<Point> {
     let last = accuracy.iter().map(|row| row.step).max().unwrap_or(0) as f64;
+    let of = |((network, seed), drifts): ((SigmoidNetwork, u64), [f64; 4])| {
+        let named = DRIFTS.iter().zip(drifts);
+        named.map(move |((metric, _), x)| Point::new(network.name(), seed, *metric, last, x))
+    };
+    mean_drifts(drift).into_iter().flat_map(of).collect()
+}
+
+/// Of each network and seed, the mean over units of each of the [`DRIFTS`].
+pub(super) fn mean_drifts(drift: &[DriftRow]) -> BTreeMap<(SigmoidNetwork, u64), [f64; 4]> {
     let mut seeds: BTreeMap<(SigmoidNetwork, u64), Vec<&DriftRow>> = BTreeMap::new();
     for row in drift {
         seeds.entry((row.network, row.seed)).or_default().push(row);
     }
-    let mut points = Vec::new();
-    for ((network, seed), units) in seeds {
-        for (metric, of_unit) in DRIFTS {
+    let means = |units: &[&DriftRow]| {
+        DRIFTS.map(|(_, of_unit)| {
             let values: Vec<f64> = units.iter().map(|unit| of_unit(unit)).collect();
-            let value = mean(&values);
-            points.extend(value.map(|x| Point::new(network.name(), seed, metric, last, x)));
-        }
-    }
-    points
+            mean(&values).unwrap_or(f64::NAN)
+        })
+    };
+    seeds.into_iter().map(|(key, units)| (key, means(&units))).collect()
 }
 
 type OfUnit = fn(&DriftRow) -> f64;
-const DRIFTS: [(&str, OfUnit); 4] = [
+pub(super) const DRIFTS: [(&str, OfUnit); 4] = [
     ("movement of the median", |unit| unit.median_movement),
     ("movement of the 15-85 spread", |unit| unit.spread_movement),
     ("range of the median", |unit| unit.median_range),

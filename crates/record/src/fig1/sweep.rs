@@ -1,11 +1,13 @@
 //! The sensitivity sweep, and the setting that it chooses for Figure 1.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::SigmoidNetwork;
 use crate::point::Point;
 use crate::run::Scale;
-use crate::statistics::{extremes, mean};
+use crate::statistics::{deviation, extremes, mean};
 
 /// A row of `results/fig1-sensitivity/accuracy.csv`: one network at one setting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,8 +24,8 @@ pub struct SensitivityRow {
     pub learning_rate: f64,
     /// Standard deviation of the Gaussian that the initial weights are drawn from.
     pub init_std: f64,
-    /// Share of the 10,000 test images classified rightly, with population statistics.
-    pub test_accuracy_fraction: f64,
+    /// Share of the 10,000 held-out training images classified rightly, with population statistics.
+    pub held_out_accuracy_fraction: f64,
 }
 
 /// A learning rate and a width of the initial weights' Gaussian.
@@ -40,28 +42,58 @@ pub struct Setting {
 pub struct Cell {
     /// The setting.
     pub setting: Setting,
-    /// Mean test accuracy without BN.
+    /// Mean accuracy without BN.
     pub without_bn: f64,
-    /// Mean test accuracy with BN.
+    /// Mean accuracy with BN.
     pub with_bn: f64,
 }
 
 impl Cell {
-    /// What BN gains here, as a fraction of the test images.
+    /// What BN gains here, as a fraction of the held-out images.
     pub fn gain(&self) -> f64 {
         self.with_bn - self.without_bn
     }
 }
 
-/// The sweep as points: the accuracy of every training, over the rate, a metric for each width; and how many
-/// settings BN helps at.
+/// The sweep as points: the accuracy of every training, over the rate, a metric for each width; how much it varies over
+/// settings; and how many settings BN helps at.
 pub fn sweep_points(rows: &[SensitivityRow]) -> Vec<Point> {
     let point = |row: &SensitivityRow| {
-        let metric = format!("test accuracy, std {}", row.init_std);
-        let (series, accuracy) = (row.network.name(), row.test_accuracy_fraction);
+        let metric = format!("accuracy, std {}", row.init_std);
+        let (series, accuracy) = (row.network.name(), row.held_out_accuracy_fraction);
         Point::new(series, row.seed, metric, row.learning_rate, accuracy)
     };
-    rows.iter().map(point).chain(facts(&cells(rows))).collect()
+    rows.iter().map(point).chain(spreads(rows)).chain(facts(&cells(rows))).collect()
+}
+
+/// Of each network and seed, the standard deviation of its accuracies over rates, in the mean over widths; and over
+/// widths, in the mean over rates.
+fn spreads(rows: &[SensitivityRow]) -> Vec<Point> {
+    let mut trainings: BTreeMap<(SigmoidNetwork, u64), Vec<&SensitivityRow>> = BTreeMap::new();
+    for row in rows {
+        trainings.entry((row.network, row.seed)).or_default().push(row);
+    }
+    let width = |row: &SensitivityRow| row.init_std;
+    let rate = |row: &SensitivityRow| row.learning_rate;
+    let spread = |((network, seed), rows): ((SigmoidNetwork, u64), Vec<&SensitivityRow>)| {
+        let point = |metric: &str, value| Point::new(network.name(), seed, metric, 0.0, value);
+        let over_rates = spread(&rows, width).map(|x| point("spread over learning rates", x));
+        let over_widths = spread(&rows, rate).map(|x| point("spread over initial weights", x));
+        over_rates.into_iter().chain(over_widths).collect::<Vec<_>>()
+    };
+    trainings.into_iter().flat_map(spread).collect()
+}
+
+/// The mean, over groups that have the same of something, of the standard deviation of accuracies in each.
+fn spread(rows: &[&SensitivityRow], same: fn(&SensitivityRow) -> f64) -> Option<f64> {
+    let mut rows = rows.to_vec();
+    rows.sort_by(|a, b| same(a).total_cmp(&same(b)));
+    let accuracy = |row: &&SensitivityRow| row.held_out_accuracy_fraction;
+    let groups = rows.chunk_by(|a, b| same(a) == same(b));
+    let deviations = groups
+        .filter_map(|group| deviation(&group.iter().map(accuracy).collect::<Vec<_>>()))
+        .collect::<Vec<_>>();
+    mean(&deviations)
 }
 
 /// More than this much accuracy is a difference.
@@ -113,7 +145,7 @@ fn cell(setting: Setting, rows: &[SensitivityRow]) -> Option<Cell> {
     };
     let accuracy = |network| {
         let of_network = rows.iter().filter(here).filter(|row| row.network == network);
-        mean(&of_network.map(|row| row.test_accuracy_fraction).collect::<Vec<_>>())
+        mean(&of_network.map(|row| row.held_out_accuracy_fraction).collect::<Vec<_>>())
     };
     Some(Cell {
         setting,
@@ -131,7 +163,7 @@ pub const LOWEST_ACCURACY_SHOWN: f64 = 0.7;
 /// The setting of Figure 1: where BN's gain is the *median* one.
 ///
 /// Of the swept settings with a small Gaussian, those at which both networks are on the paper's
-/// axis (mean test accuracy ≥ 0.7) are sorted by what BN gains; the middle one is taken (of two
+/// axis (mean accuracy ≥ 0.7) are sorted by what BN gains; the middle one is taken (of two
 /// middle ones, that with the smaller gain). So the figure shows neither BN's best nor its worst.
 pub fn typical_setting(rows: &[SensitivityRow]) -> Option<Cell> {
     let mut eligible: Vec<Cell> = cells(rows).into_iter().filter(is_eligible).collect();

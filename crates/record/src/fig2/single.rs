@@ -1,9 +1,8 @@
 //! What each training of the comparison says by itself, measured by Inception of the same seed.
 
-use std::cmp::Ordering;
-
 use super::{CurveRow, Outcome, OutcomeRow};
 use crate::point::Known;
+use crate::statistics::mean;
 
 /// A network is at chance if its best validation is less than this multiple of it: the best of many
 /// validations of a network that guesses lies above chance.
@@ -23,11 +22,11 @@ pub struct Single {
     pub maximum: f64,
     /// Its maximum less Inception's of the same seed.
     pub gain: Option<f64>,
-    /// Steps to its first row that is at least as accurate as Inception of the same seed ever was;
-    /// above the steps of the run where there is no such row. `None` where Inception of this seed is
-    /// missing or itself [at chance](AT_CHANCE), and so sets nothing to be reached.
+    /// Steps to its first row that is at least as accurate as Inception of the same seed ends: as the mean of
+    /// Inception's rows in the last eighth of the run. Above the steps of the run where there is no such row. `None`
+    /// where Inception of this seed is missing or itself [at chance](AT_CHANCE), and so sets nothing to be reached.
     pub steps: Option<Known>,
-    /// Inception's steps to its own maximum over these.
+    /// Inception's own steps to where it ends, over these.
     pub speed_up: Option<Known>,
     /// The step at which it diverged.
     pub diverged: Option<u64>,
@@ -41,14 +40,10 @@ pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>
     let steps_of_run = curves.iter().map(|row| row.step).max().unwrap_or(0);
     let mut singles = Vec::new();
     for (network, seed) in trainings(curves) {
-        let inception = maximum(&curve(curves, INCEPTION, seed));
-        let single = Single::of(
-            (network, seed),
-            &curve(curves, network, seed),
-            inception,
-            inception.filter(|(steps, accuracy)| *steps > 0 && is_trained(*accuracy, chance)),
-            steps_of_run,
-        );
+        let inception = curve(curves, INCEPTION, seed);
+        let end = end(&inception, steps_of_run).filter(|accuracy| is_trained(*accuracy, chance));
+        let own = curve(curves, network, seed);
+        let single = Single::of((network, seed), &own, &inception, end, steps_of_run);
         let diverged = diverged(outcomes, network, seed);
         singles.extend(single.map(|single| Single { diverged, ..single }));
     }
@@ -72,31 +67,31 @@ fn trainings(curves: &[CurveRow]) -> Vec<(&str, u64)> {
 }
 
 impl Single {
-    /// Of a curve, of where Inception of the same seed has its maximum, and of the same if the others
-    /// are to reach it.
+    /// Of a curve, of Inception's of the same seed, and of the accuracy that is to be reached, if one is.
     fn of(
         (network, seed): (&str, u64),
-        curve: &[(u64, f64)],
-        inception: Option<(u64, f64)>,
-        target: Option<(u64, f64)>,
+        own: &Curve,
+        inception: &Curve,
+        target: Option<f64>,
         steps_of_run: u64,
     ) -> Option<Self> {
-        let (_, maximum) = maximum(curve)?;
-        let steps = target.map(|(_, accuracy)| steps_to(accuracy, curve, steps_of_run));
-        let speed_up = target.zip(steps);
+        let steps_of = |curve: &Curve| target.map(|target| steps_to(target, curve, steps_of_run));
+        let (steps, of_inception) = (steps_of(own), steps_of(inception));
         Some(Self {
             network: network.to_owned(),
             seed,
-            maximum,
-            gain: inception.map(|(_, accuracy)| maximum - accuracy),
+            maximum: maximum(own)?,
+            gain: maximum(inception).and_then(|other| Some(maximum(own)? - other)),
             steps,
-            speed_up: speed_up.map(|((target, _), own)| own.inverse().times(target as f64)),
+            speed_up: of_inception.zip(steps).and_then(|(inception, own)| inception.over(own)),
             diverged: None,
         })
     }
 }
 
 /// (step, accuracy) of one training, in the order of steps.
+type Curve = [(u64, f64)];
+
 fn curve(rows: &[CurveRow], network: &str, seed: u64) -> Vec<(u64, f64)> {
     let of_training = rows.iter().filter(|row| (row.network.as_str(), row.seed) == (network, seed));
     let mut curve: Vec<(u64, f64)> = of_training.map(|row| (row.step, row.top1_accuracy)).collect();
@@ -105,16 +100,18 @@ fn curve(rows: &[CurveRow], network: &str, seed: u64) -> Vec<(u64, f64)> {
     curve
 }
 
-/// The first of the most accurate rows.
-fn maximum(curve: &[(u64, f64)]) -> Option<(u64, f64)> {
-    let earlier_wins = |a: &(u64, f64), b: &(u64, f64)| match a.1.total_cmp(&b.1) {
-        Ordering::Equal => b.0.cmp(&a.0),
-        other => other,
-    };
-    curve.iter().copied().max_by(earlier_wins)
+fn maximum(curve: &Curve) -> Option<f64> {
+    curve.iter().map(|(_, accuracy)| *accuracy).max_by(f64::total_cmp)
 }
 
-fn steps_to(accuracy: f64, curve: &[(u64, f64)], steps_of_run: u64) -> Known {
+/// The mean of a curve in the last eighth of the run. A maximum of many rows would lie above the curve's trend, and the
+/// step of the maximum anywhere on a plateau.
+fn end(curve: &Curve, steps_of_run: u64) -> Option<f64> {
+    let last = curve.iter().filter(|(step, _)| 8 * step > 7 * steps_of_run);
+    mean(&last.map(|(_, accuracy)| *accuracy).collect::<Vec<_>>())
+}
+
+fn steps_to(accuracy: f64, curve: &Curve, steps_of_run: u64) -> Known {
     let trained = curve.iter().filter(|(step, _)| *step > 0);
     let first = trained.clone().find(|(_, reached)| *reached >= accuracy);
     first.map_or(Known::Above(steps_of_run as f64), |(step, _)| Known::Exactly(*step as f64))

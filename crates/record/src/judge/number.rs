@@ -10,23 +10,26 @@ use crate::point::Known;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numbers {
     unit: Unit,
-    is_difference: bool,
 }
 
 impl Numbers {
     /// In this unit.
     pub fn in_unit(unit: Unit) -> Self {
-        Self { unit, is_difference: unit.is_difference() }
+        Self { unit }
     }
 
     /// Of a claim; a difference of fractions is shown in points.
     pub fn of(claim: &Claim) -> Self {
         let is_difference = matches!(claim.versus(), Some(Versus::Less(_)));
-        let unit = match claim.unit {
+        Self::in_unit(match claim.unit {
             Unit::Percent if is_difference => Unit::Points,
             unit => unit,
-        };
-        Self { unit, is_difference: is_difference || unit.is_difference() }
+        })
+    }
+
+    /// A p: `0.125`, `2.1e−5`.
+    pub fn of_chance(p: f64) -> String {
+        Self::in_unit(Unit::Number).digits(p)
     }
 
     /// A number without its unit, with a typographic minus.

@@ -14,12 +14,6 @@ fn shares_count_things_as_often_as_they_were_drawn() {
 }
 
 #[test]
-fn means_take_each_thing_at_its_own_sample() {
-    let of_each = [vec![1.0, 2.0, 3.0, 4.0], vec![10.0, 20.0, 30.0, 40.0]];
-    assert_eq!(all_of_two().means(&of_each), [1.0, 11.0, 16.5, 40.0]);
-}
-
-#[test]
 fn the_interval_interpolates_between_order_statistics() {
     let shuffled = (0..=40).map(|n| f64::from(n * 7 % 41)).collect();
     let (low, high) = interval(shuffled).unwrap();

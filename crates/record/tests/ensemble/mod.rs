@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::ensemble::{Answers, Crops, EACH, ErrorRow, Evaluation, Gain, Part};
+use record::ensemble::{Answers, Crops, ErrorRow, Evaluation, Gain, MemberRow, Part, points};
 use record::run::Scale;
 
 /// Answers of six classes that put each picture's own at this rank.
@@ -76,7 +76,7 @@ fn row<'a>(rows: &'a [ErrorRow], networks: &str, crops: Crops) -> &'a ErrorRow {
 #[test]
 fn errors_are_counted() {
     let (errors, _) = two().rows(Scale::Small).unwrap();
-    assert_eq!(errors.len(), 5 * (3 + 1));
+    assert_eq!(errors.len(), 5 * 3);
     let of = |networks, crops| {
         let row = row(&errors, networks, crops);
         (row.models, row.top1_error, row.top5_error)
@@ -85,7 +85,6 @@ fn errors_are_counted() {
     assert_eq!(of("1", Crops::Fifty), (1, 0.25, 0.25));
     assert_eq!(of("1", Crops::OneHundredFortyFour), (1, 0.25, 0.0));
     assert_eq!(of("2", Crops::One), (1, 0.5, 0.25));
-    assert_eq!(of(EACH, Crops::OneHundredFortyFour), (1, 0.375, 0.125));
     // Every rival has 0.9 of one network and 0.1 of the other, or less: at most as much as the own class. Of
     // equal ones those with a smaller number are before, so the ranks are 0, 1 (class 0 before 5), 2 and 3.
     assert_eq!(of("1+2", Crops::One), (2, 0.75, 0.0));
@@ -95,23 +94,53 @@ fn errors_are_counted() {
     }
 }
 
+fn members(count: u64) -> Vec<MemberRow> {
+    let row = |member| MemberRow {
+        scale: Scale::Small,
+        member,
+        network: "BN-x30".to_owned(),
+        convolution_gain: None,
+        dropout: None,
+        is_per_activation: None,
+        steps: None,
+    };
+    (1..=count).map(row).collect()
+}
+
 #[test]
-fn gains_are_differences() {
+fn what_one_of_several_networks_gains_is_a_number_of_each() {
     let (errors, gains) = two().rows(Scale::Small).unwrap();
-    let of = |gain| gains.iter().find(|row| row.gain == gain).unwrap();
+    let points = points(&members(2), &errors, &gains);
+    let of = |gain: Gain| -> Vec<(u64, f64)> {
+        let is_it =
+            |p: &&record::point::Point| p.series == gain.name() && p.metric == "gain of top-1";
+        points.iter().filter(is_it).map(|p| (p.seed, p.value.number())).collect()
+    };
     let error = |networks, crops| row(&errors, networks, crops).top1_error;
     let (one, many) = (Crops::One, Crops::OneHundredFortyFour);
-    assert_eq!(of(Gain::MultiCrop).top1_gain, 0.5 - 0.375);
-    assert_eq!(of(Gain::MeanOverMaximum).top1_gain, 0.5 - 0.375);
-    assert_eq!(of(Gain::EnsembleSingleCrop).top1_gain, error(EACH, one) - error("1+2", one));
-    assert_eq!(of(Gain::Both).top1_gain, error(EACH, one) - error("1+2", many));
+    assert_eq!(of(Gain::MultiCrop), [(1, 0.5 - 0.25), (2, 0.0)]);
+    assert_eq!(of(Gain::MeanOverMaximum), [(1, 0.5 - 0.25), (2, 0.0)]);
+    let together = |crops| error("1+2", crops);
+    assert_eq!(of(Gain::EnsembleSingleCrop), [(1, 0.5 - together(one)), (2, 0.5 - together(one))]);
+    assert_eq!(of(Gain::Both), [(1, 0.5 - together(many)), (2, 0.5 - together(many))]);
     let best = error("1", many).min(error("2", many));
-    assert_eq!(of(Gain::EnsembleOverBest).top1_gain, best - error("1+2", many));
+    assert_eq!(of(Gain::EnsembleOverBest), [(0, best - together(many))]);
+    let each =
+        points.iter().filter(|p| p.series == "one network, 144 crops" && p.metric == "top-1 error");
+    assert!(each.clone().count() == 2 && each.into_iter().all(|p| p.interval.is_none()));
+}
+
+#[test]
+fn a_network_alone_has_intervals_over_images() {
     let mut alone = two();
     alone.members.truncate(1);
-    let (_, gains) = alone.rows(Scale::Small).unwrap();
+    let (errors, gains) = alone.rows(Scale::Small).unwrap();
     let names: Vec<Gain> = gains.iter().map(|row| row.gain).collect();
     assert_eq!(names, [Gain::MultiCrop, Gain::MeanOverMaximum]);
+    assert_eq!(gains[0].top1_gain, 0.5 - 0.25);
+    let points = points(&members(1), &errors, &gains);
+    let gain = points.iter().find(|p| p.series == Gain::MultiCrop.name()).unwrap();
+    assert!(gain.interval.is_some());
 }
 
 #[test]
@@ -135,8 +164,8 @@ fn fewer_crops_give_fewer_rows() {
         answers.retain(|crops, _| *crops <= Crops::Ten);
     }
     let (errors, gains) = evaluation.rows(Scale::Small).unwrap();
-    assert_eq!(errors.len(), 2 * (3 + 1));
-    assert_eq!(gains.iter().map(|row| row.gain).collect::<Vec<_>>(), [Gain::EnsembleSingleCrop]);
+    assert_eq!(errors.len(), 2 * 3);
+    assert!(gains.is_empty(), "none without 144 crops");
     evaluation.members[0].remove(&Crops::Ten);
     assert!(evaluation.rows(Scale::Small).is_err(), "not the same crops");
 }

@@ -1,8 +1,8 @@
 use record::fig1::{
-    AccuracyRow, ActivationRow, SensitivityRow, Setting, SigmoidNetwork, cells, drift, points,
-    sweep_points, typical_setting, typical_units,
+    AccuracyRow, ActivationRow, DRIFT_WINDOW, SensitivityRow, Setting, SigmoidNetwork, cells,
+    drift, points, sweep_points, typical_setting, typical_units,
 };
-use record::point::Point;
+use record::point::{Known, Point};
 use record::reported;
 use record::run::Scale;
 
@@ -34,7 +34,7 @@ fn drift_sums_changes_after_the_warm_up_on_the_even_grid() {
             activation(SigmoidNetwork::WithBn, 3, step, median, 2.0 + median / 2.0)
         })
         .collect();
-    let drift = drift(&rows);
+    let drift = drift(&rows, DRIFT_WINDOW);
     assert_eq!(drift.len(), 1);
     // 0 → 1 → −1: movement 1 + 2, range 2; the spread's changes are half of that.
     assert_eq!((drift[0].median_movement, drift[0].median_range), (3.0, 2.0));
@@ -75,7 +75,7 @@ fn accuracies_and_drift_are_points_of_a_network() {
     let activations: Vec<ActivationRow> = [(1_000, 0.0), (1_250, 1.0), (1_500, -1.0)]
         .map(|(step, median)| activation(SigmoidNetwork::WithBn, 7, step, median, 2.0))
         .to_vec();
-    let points = points(&rows, &activations, &drift(&activations));
+    let points = points(&rows, &activations, &drift(&activations, DRIFT_WINDOW));
     let of = |metric| of(&points, "With BN", metric);
     assert_eq!(of("test accuracy"), [0.1, 0.95, 0.96, 0.97]);
     let largest = of("largest difference between population statistics and moving averages");
@@ -87,6 +87,42 @@ fn accuracies_and_drift_are_points_of_a_network() {
 }
 
 #[test]
+fn drift_is_compared_over_where_one_begins_to_look_and_how_often() {
+    // Without BN the median goes 0, 4, 0, 4 every 250 steps, and then 2 further; with BN 1 a row.
+    let rows = |network, medians: [f64; 5]| {
+        let steps = [1_000, 1_250, 1_500, 1_750, 2_000].into_iter().zip(medians);
+        steps.map(move |(step, median)| activation(network, 0, step, median, 1.0))
+    };
+    let without = rows(SigmoidNetwork::WithoutBn, [0.0, 4.0, 0.0, 4.0, 2.0]);
+    let with = rows(SigmoidNetwork::WithBn, [0.0, 1.0, 2.0, 3.0, 4.0]);
+    let activations: Vec<_> = without.chain(with).collect();
+    let points = points(&[], &activations, &drift(&activations, DRIFT_WINDOW));
+    let at = |series: &str, metric: &str| of(&points, series, metric);
+    // From step 0 and from step 1,000 alike: movement 14 over 4.
+    assert_eq!(at("every 250 steps", "movement of the median, without over with BN"), [3.5, 3.5]);
+    assert_eq!(at("every 250 steps", "range of the median, without over with BN"), [1.0, 1.0]);
+    // Rows at 1,000 and 2,000: from 0 to 2, and from 0 to 4.
+    assert_eq!(at("every 1000 steps", "movement of the median, without over with BN"), [0.5, 0.5]);
+    assert!(at("every 2500 steps", "range of the median, without over with BN").is_empty());
+}
+
+#[test]
+fn a_network_that_is_never_fast_has_a_bound() {
+    let mut rows = accuracy(SigmoidNetwork::WithBn, 0, 0.951).to_vec();
+    rows.extend(accuracy(SigmoidNetwork::WithoutBn, 0, 0.949));
+    let points = points(&rows, &[], &[]);
+    let steps = |series: &str| {
+        points
+            .iter()
+            .find(|point| point.series == series && point.metric == "steps to 95 %")
+            .unwrap()
+            .value
+    };
+    assert_eq!(steps("With BN"), Known::Exactly(250.0));
+    assert_eq!(steps("Without BN"), Known::Above(250.0));
+}
+
+#[test]
 fn the_typical_unit_is_in_the_middle_of_its_layer() {
     let mut rows = Vec::new();
     for (unit, speed) in [(0, 5.0), (1, 1.0), (2, 3.0), (3, 2.0)] {
@@ -95,7 +131,7 @@ fn the_typical_unit_is_in_the_middle_of_its_layer() {
             rows.push(ActivationRow { unit, ..row });
         }
     }
-    let typical = typical_units(&drift(&rows), SigmoidNetwork::WithoutBn);
+    let typical = typical_units(&drift(&rows, DRIFT_WINDOW), SigmoidNetwork::WithoutBn);
     assert_eq!((typical.len(), typical[0].unit, typical[0].movement), (1, 3, 2.0)); // of 1, 2, 3, 5
 }
 
@@ -109,7 +145,7 @@ fn sweep(settings: &[(f64, f64, f64, f64)]) -> Vec<SensitivityRow> {
                 step: 10_000,
                 learning_rate,
                 init_std,
-                test_accuracy_fraction: accuracy,
+                held_out_accuracy_fraction: accuracy,
             },
         )
     };
@@ -145,7 +181,12 @@ fn a_sweep_says_at_how_many_settings_bn_helps() {
     }
     assert_eq!(of(&facts, "all", "settings"), [3.0]);
     assert_eq!(of(&facts, "Without BN", "lowest accuracy of a setting"), [0.1]);
-    assert_eq!(of(&facts, "With BN", "test accuracy, std 1"), [0.805, 0.85]);
+    assert_eq!(of(&facts, "With BN", "accuracy, std 1"), [0.805, 0.85]);
+    // Two rates have std 1: 0.805 and 0.85, a standard deviation of 0.045/√2; std 0.01 has one rate, and none.
+    let spread = of(&facts, "With BN", "spread over learning rates");
+    assert!((spread[0] - 0.045 / 2.0_f64.sqrt()).abs() < 1e-12, "{spread:?}");
+    let spread = of(&facts, "Without BN", "spread over initial weights");
+    assert!((spread[0] - 0.7 / 2.0_f64.sqrt()).abs() < 1e-12, "{spread:?}");
 }
 
 #[test]

@@ -46,13 +46,13 @@ fn single(rows: &[CurveRow], outcomes: &[OutcomeRow], network: SingleNetwork) ->
     singles.into_iter().find(|single| single.network == network.name()).unwrap()
 }
 
-/// Inception has its maximum 0.6 at 300 and, again, at 400.
+/// Inception ends at 0.6, where it is at step 300 already.
 fn inception(seed: u64) -> Vec<CurveRow> {
     curve(Inception, seed, &[(0, 0.1), (100, 0.3), (300, 0.6), (400, 0.6)])
 }
 
 #[test]
-fn of_equal_maxima_the_first_counts_and_to_be_as_good_is_to_be_there() {
+fn to_be_as_good_is_to_be_there() {
     let mut rows = inception(0);
     rows.extend(curve(BnX5, 0, &[(0, 0.1), (100, 0.6), (300, 0.5), (400, 0.7)]));
     let inception = single(&rows, &[], Inception);
@@ -87,9 +87,7 @@ fn an_inception_at_chance_sets_nothing_to_be_reached() {
     rows.extend(curve(BnX5, 0, &[(0, 0.1), (100, 0.6), (400, 0.7)]));
     let x5 = single(&rows, &[], BnX5);
     assert_eq!((x5.steps, x5.speed_up, x5.maximum), (None, None, 0.7));
-    // Nor does one that was best before its first step, or one that is missing.
-    let worse = curve(Inception, 0, &[(0, 0.4), (400, 0.3)]);
-    assert_eq!(singles(&worse, &[], None)[0].steps, None);
+    // Nor does one that is missing.
     let alone = curve(BnX5, 7, &[(0, 0.1), (100, 0.6)]);
     assert_eq!((singles(&alone, &[], CHANCE)[0].steps, x5.seed), (None, 0));
 }
@@ -164,8 +162,8 @@ const AS_IN_THE_PAPER: [(SingleNetwork, [f64; 5]); 7] = [
 
 #[test]
 fn a_run_like_the_papers_reproduces_every_claim() {
-    let outcomes: Vec<_> = (0..3).map(|seed| diverged(InceptionX5, seed, 100)).collect();
-    let findings = findings(&run(3, &AS_IN_THE_PAPER), &outcomes);
+    let outcomes: Vec<_> = (0..6).map(|seed| diverged(InceptionX5, seed, 100)).collect();
+    let findings = findings(&run(6, &AS_IN_THE_PAPER), &outcomes);
     assert!(findings.len() >= 8);
     for found in findings {
         assert_eq!(found.verdict, Reproduced, "{found:?}");
@@ -173,11 +171,10 @@ fn a_run_like_the_papers_reproduces_every_claim() {
 }
 
 #[test]
-fn one_seed_decides_nothing_but_facts() {
+fn one_seed_decides_nothing() {
     let outcomes = [diverged(InceptionX5, 0, 100)];
     for found in findings(&run(1, &AS_IN_THE_PAPER), &outcomes) {
-        let is_fact = found.claim.rule().unwrap().is_of_each();
-        assert_eq!(found.verdict, if is_fact { Reproduced } else { Undecided }, "{found:?}");
+        assert_eq!(found.verdict, Undecided, "{found:?}");
     }
 }
 
@@ -186,7 +183,7 @@ fn never_in_all_seeds_decides_and_never_in_some_does_not() {
     let mut networks = AS_IN_THE_PAPER;
     networks[1].1 = [0.1, 0.2, 0.3, 0.4, 0.5]; // BN-Baseline never gets there
     networks[2].1 = [0.1, 0.2, 0.3, 0.4, 0.5]; // BN-x5 neither: then BN-x30 is not the slower one
-    let found = findings(&run(3, &networks), &[]);
+    let found = findings(&run(6, &networks), &[]);
     assert_verdict(&found, "BN-Baseline", NotReproduced);
     assert_verdict(&found, "BN-x5 reaches it", NotReproduced);
     assert_verdict(&found, "at first slower", NotReproduced);
@@ -221,7 +218,7 @@ fn the_papers_comparison_has_its_printed_ratios() {
     };
     let speed_up = of("BN-x5", "speed-up over Inception in steps").unwrap();
     assert!((speed_up.number() - 31.0 / 2.1).abs() < 1e-9);
-    let never = of("BN-x5-Sigmoid", "steps to Inception's maximum");
+    let never = of("BN-x5-Sigmoid", "steps to Inception's accuracy");
     assert_eq!(never, Some(Known::Above(f64::INFINITY)));
     assert_eq!(
         of("Inception at 5x", "share of trainings that diverged"),

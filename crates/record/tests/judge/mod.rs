@@ -66,14 +66,36 @@ fn rules_have_two_sides_and_a_middle() {
     assert_eq!(verdict("interval_above = 13.0"), NotReproduced);
     assert_eq!(verdict("interval_below = 13.0"), Reproduced);
     assert_eq!(verdict("interval_below = -4.0"), NotReproduced);
-    assert_eq!(verdict("each_above = 1.0"), Reproduced);
-    assert_eq!(verdict("each_above = 3.0"), Undecided);
-    assert_eq!(verdict("each_below = 1.0"), NotReproduced);
-    assert_eq!(finding("each_above = 1.0").p, Some(0.125), "three of three");
+}
+
+/// So many seeds of 1, 2, 3 …
+fn seeds(count: u32) -> Vec<Point> {
+    let point = |seed: u32| Point::new("a", seed.into(), "m", 0.0, f64::from(seed) + 1.0);
+    (0..count).map(point).collect()
 }
 
 #[test]
-fn a_bound_decides_only_where_every_seed_has_one() {
+fn a_fact_in_every_seed_decides_if_chance_gives_it_to_less_than_one_in_forty() {
+    let of = |keys: &str, count| finding_of(keys, &seeds(count), &[]);
+    assert_eq!(of("each_above = 0.5", 6).verdict, Reproduced, "1 in 64");
+    assert_eq!(of("each_below = 0.5", 6).verdict, NotReproduced);
+    assert_eq!(of("each_above = 1.5", 6).verdict, Undecided, "not in the first seed");
+    let five = of("each_above = 0.5", 5);
+    assert_eq!((five.verdict, five.p), (Undecided, Some(1.0 / 32.0)));
+    let number = of("each_above = 0.5", 3).number();
+    assert!(number.ends_with("so in 3 of 3 seeds, p 0.125"), "{number}");
+}
+
+#[test]
+fn an_identity_is_held_by_arithmetic_and_not_by_chance() {
+    let mut exhibit = claiming("metric = 'm'\nof = 'a'\neach_above = 0.5").unwrap();
+    exhibit.description.claims[0].kind = Kind::Identity;
+    let found = judge(&exhibit, Scale::Smoke, &seeds(3), &[]).unwrap().remove(0);
+    assert_eq!(found.verdict, Reproduced);
+}
+
+#[test]
+fn a_bound_decides_only_where_every_one_of_many_seeds_has_one() {
     let of = |values: &[Known]| {
         let point =
             |(seed, value): (u64, &Known)| Point::new("a", seed, "m", 0.0, 0.0).known(*value);
@@ -83,9 +105,9 @@ fn a_bound_decides_only_where_every_seed_has_one() {
         (found.verdict, found.number())
     };
     let (below, above) = (Known::Below, Known::Above);
-    assert_eq!(of(&[below(0.8), below(0.9)]), (NotReproduced, "below 0.900× (n 2)".to_owned()));
-    assert_eq!(of(&[above(1.5), above(1.2)]), (Reproduced, "above 1.20× (n 2)".to_owned()));
-    assert_eq!(of(&[below(0.8)]).0, Undecided, "one seed");
+    assert_eq!(of(&[below(0.8), below(0.9)]), (Undecided, "below 0.900× (n 2)".to_owned()));
+    assert_eq!(of(&[below(0.8); 6]), (NotReproduced, "below 0.800× (n 6)".to_owned()));
+    assert_eq!(of(&[above(1.2); 6]), (Reproduced, "above 1.20× (n 6)".to_owned()));
     let some = of(&[below(1.5), Known::Exactly(4.0), Known::Exactly(4.0)]);
     assert_eq!(some, (Undecided, "4.00× (4.00 to 4.00, 2 of 3 seeds)".to_owned()));
 }
@@ -119,6 +141,22 @@ fn a_claim_that_is_not_tested_says_why() {
 }
 
 #[test]
+fn a_claim_on_converged_networks_is_not_tested_where_they_have_not_converged() {
+    let mut exhibit =
+        claiming("metric = 'm'\nof = 'a'\ninterval_above = -9.0\nneeds_convergence = true")
+            .unwrap();
+    let verdict = |exhibit, scale| judge(exhibit, scale, &points(), &[]).unwrap().remove(0);
+    assert_eq!(verdict(&exhibit, Scale::Small).verdict, Reproduced);
+    exhibit.description.scales[1].not_converged = Some("four epochs".to_owned());
+    let found = verdict(&exhibit, Scale::Small);
+    assert_eq!((found.verdict, found.p), (NotTested, None));
+    assert!(found.rule().ends_with("not tested here: four epochs"), "{}", found.rule());
+    assert!(found.number().starts_with("4.67 ("), "what it came to is shown all the same");
+    exhibit.description.claims[0].needs_convergence = false;
+    assert_eq!(verdict(&exhibit, Scale::Small).verdict, Reproduced);
+}
+
+#[test]
 fn an_accepted_run_must_have_what_its_claims_name() {
     let misspelt = claiming("metric = 'm'\nof = 'a'\nless = 'bb'\ninterval_above = 0.0").unwrap();
     let message = judge(&misspelt, Scale::Small, &points(), &[]).unwrap_err().to_string();
@@ -146,7 +184,7 @@ fn numbers_are_shown_in_their_unit() {
         assert_eq!(Numbers::in_unit(unit).one(value), text);
     }
     assert_eq!(finding("unit = 'percent'\nless = 'b'\neach_above = 0.0\nat = 10.0").number(), {
-        "233.3 points (−146.1 to 612.8, n 3); so in 3 of 3 seeds"
+        "233.3 points (−146.1 to 612.8, n 3); so in 3 of 3 seeds, p 0.125"
     });
 }
 
