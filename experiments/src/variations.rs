@@ -137,8 +137,14 @@ fn run(request: &mut Request, look: &Look) -> Result<()> {
             (look.on_the_way)(&trained, &mut points)?;
             if sight.outcome.is_some() {
                 let steps = job.subject.steps as f64;
-                points.push("test accuracy", steps, trained.test_accuracy()?);
-                points.push("test accuracy, moving averages", steps, trained.test_accuracy_now()?);
+                let by_moving_averages = trained.test_accuracy_now()?;
+                let by_population = trained.test_accuracy()?;
+                points.push("test accuracy", steps, by_population);
+                points.push("test accuracy, moving averages", steps, by_moving_averages);
+                if job.subject.has_bn() {
+                    let difference = by_population - by_moving_averages;
+                    points.push("population statistics less moving averages", steps, difference);
+                }
                 (look.at_the_end)(&trained, &mut points)?;
             }
             rows.append(POINTS_FILE, points.take_rows())

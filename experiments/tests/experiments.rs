@@ -33,7 +33,7 @@ fn command(name: &str, out: &Path, arguments: &[&str]) -> Command {
 /// So that tests which run side by side do not all fetch it.
 fn fetch_data_once() {
     static FETCHED: Once = Once::new();
-    FETCHED.call_once(|| drop(BinaryMnist::load(None).unwrap()));
+    FETCHED.call_once(|| drop(BinaryMnist::load(None, 0).unwrap()));
 }
 
 fn succeed(mut command: Command) -> Output {

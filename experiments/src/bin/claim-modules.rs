@@ -25,13 +25,14 @@ use tch::{Device, Kind, Tensor};
 
 const RATE_FACTORS: [f64; 3] = [1.0, 5.0, 30.0];
 /// Steps after which Jacobians are looked at; each has a row.
-const JACOBIAN_STEPS: [u64; 5] = [0, 30, 120, 496, 1_000];
+const JACOBIAN_STEPS: [u64; 5] = [0, 32, 125, 500, 1_000];
 /// Images whose Jacobians are looked at.
 const IMAGES: i64 = 2;
 /// Steps of Lanczos' method, and its random starts.
 const LANCZOS: (usize, usize) = (24, 2);
 /// Training images that BN's statistics are taken from for them.
 const SAMPLE: usize = 64;
+const NORM: &str = "norm of the weights";
 
 fn main() -> ExitCode {
     let look = Look { on_the_way: &on_the_way, ..Look::default() };
@@ -58,8 +59,11 @@ fn on_the_way(trained: &Trained, points: &mut Points) -> Result<()> {
     let weights = parameters.values().narrow(0, 0, parameters.weights());
     let squares = weights.square().sum(Kind::Double).double_value(&[]);
     let (step, sgd) = (trained.step, trained.recipe().sgd);
-    let x = step as f64;
-    points.push("norm of the weights", x, squares.sqrt());
+    let (x, norm) = (step as f64, squares.sqrt());
+    let initial =
+        trained.so_far.iter().find(|row| row.metric == NORM).map_or(norm, |row| row.value);
+    points.push(NORM, x, norm);
+    points.push("growth of the weights", x, norm / initial);
     points.push("effective learning rate", x, sgd.learning_rate_at(step) / squares);
     if trained.recipe().name.ends_with(", 1x") && JACOBIAN_STEPS.contains(&step) {
         jacobians(trained, points)?;

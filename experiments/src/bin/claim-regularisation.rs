@@ -32,7 +32,7 @@ const MINI_BATCHES: [usize; 2] = [8, 128];
 const MINI_BATCH: usize = 32;
 /// 32 epochs of them are 1,000 steps.
 const TRAINING_IMAGES: usize = 1_000;
-const SMOKE_TRAINING_IMAGES: usize = 64;
+const SMOKE_TRAINING_IMAGES: usize = 128;
 /// How well networks fit their images where they are compared.
 const FIT: f64 = 0.4;
 

@@ -31,7 +31,7 @@ fn all_networks_train_and_leave_rows_and_outcomes() {
     let outcomes: Vec<OutcomeRow> = table::read(&out.join(OUTCOMES_FILE)).unwrap();
     let networks: Vec<&str> = outcomes.iter().map(|row| row.network.as_str()).collect();
     assert_eq!(networks, SingleNetwork::ALL.map(SingleNetwork::name));
-    assert!(outcomes.iter().all(|row| row.outcome == Outcome::Finished && row.step == 24));
+    assert!(outcomes.iter().all(|row| row.outcome == Outcome::Finished && row.step == 8));
     let curves: Vec<CurveRow> = table::read(&out.join(CURVES_FILE)).unwrap();
     for network in SingleNetwork::ALL {
         let rows: Vec<_> = curves.iter().filter(|row| row.network == network.name()).collect();

@@ -6,17 +6,22 @@ use anyhow::Result;
 use streams::Stream;
 
 use super::Cifar10;
+use crate::augmentation::Crop;
 use crate::loader::Source;
 use crate::photographs::View;
+use crate::pictures::resize_crop;
 use crate::{Images, Picture};
 
-/// Images through a [`View`]. Their 32 pixels are smaller than any single crop: it is the whole image.
+/// Images through a [`View`]. A single crop is the whole image, resized if the network's input is larger.
 pub struct Seen {
     /// The images.
     pub images: Arc<Images>,
     /// The view.
     pub view: View,
 }
+
+const WHOLE: Crop =
+    Crop { left: 0, top: 0, width: Cifar10::SIDE as u32, height: Cifar10::SIDE as u32 };
 
 impl Source for Seen {
     fn len(&self) -> usize {
@@ -36,7 +41,8 @@ impl Source for Seen {
         let side = Cifar10::SIDE as u32;
         match &self.view {
             View::Training(view) => view.of_rgb(side, side, rgb, stream),
-            View::SingleCrop { .. } => Ok(rgb.to_vec()),
+            View::SingleCrop { crop, .. } if *crop == side => Ok(rgb.to_vec()),
+            View::SingleCrop { crop, .. } => resize_crop(side, side, rgb, WHOLE, *crop),
             View::Crops(plan) => {
                 plan.cut(&Picture { width: side, height: side, rgb: rgb.to_vec() })
             }
