@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use experiments::sigmoid::TYPICAL;
 use record::fig1::{AccuracyRow, ActivationRow, SensitivityRow, SigmoidNetwork, typical_setting};
 use record::manifest::Manifest;
+use record::point::PointRow;
 use record::run::Scale;
+use record::statistics::{Spread, mean};
 use record::table;
 
 use crate::{command, fetch_data_once, program, refused, succeed};
@@ -16,6 +18,33 @@ fn figure_1_has_the_setting_that_the_committed_sweep_chooses() {
     let sweep = record::repository().join("results/fig1-sensitivity/accuracy.csv");
     let rows: Vec<SensitivityRow> = table::read(&sweep).unwrap();
     assert_eq!(typical_setting(&rows).unwrap().setting, TYPICAL);
+}
+
+/// Step at which the claim on noise compares networks.
+const COMPARED_AT: u64 = 2_000;
+
+#[test]
+fn the_network_without_bn_beside_noisy_bn_is_figure_1s() {
+    let results = record::repository().join("results");
+    let without = SigmoidNetwork::WithoutBn;
+    let noise: Vec<PointRow> = table::read(&results.join("claim-noise/points.csv")).unwrap();
+    let is_compared = |row: &&PointRow| {
+        (&*row.series, &*row.metric) == (without.name(), "test accuracy")
+            && row.x == COMPARED_AT as f64
+    };
+    let beside_noise: Vec<&PointRow> = noise.iter().filter(is_compared).collect();
+    let fig1: Vec<AccuracyRow> = table::read(&results.join("fig1/accuracy.csv")).unwrap();
+    let is_same = |row: &&AccuracyRow| {
+        let is_seed = beside_noise.iter().any(|other| other.seed == row.seed);
+        (row.network, row.step) == (without, COMPARED_AT) && is_seed
+    };
+    let figures: Vec<f64> =
+        fig1.iter().filter(is_same).map(|row| row.test_accuracy_fraction).collect();
+    assert_eq!((beside_noise.len(), figures.len()), (3, 3));
+    let (low, high) = Spread::of(&figures, false).unwrap().interval.unwrap();
+    let values: Vec<f64> = beside_noise.iter().map(|row| row.value).collect();
+    let mean = mean(&values).unwrap();
+    assert!((low..=high).contains(&mean), "{mean} is not within {low} to {high}");
 }
 
 #[test]
