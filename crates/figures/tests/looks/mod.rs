@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ab_glyph::{Font, FontRef};
 use figures::look::{BLUE, Look, Looks, NEUTRAL, VERMILLION, of_role};
 use record::exhibit::{Exhibit, Role};
 
@@ -67,5 +68,23 @@ fn no_description_gives_the_colour_of_bn_to_a_network_without() {
             assert!(color != BLUE || !lower.contains("without"), "{name}: {series}");
             assert!(color != VERMILLION || !lower.contains("with bn"), "{name}: {series}");
         }
+    }
+}
+
+/// A character that the font lacks is drawn as an empty box.
+#[test]
+fn every_character_of_a_picture_has_a_glyph() {
+    let font = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT).unwrap();
+    for Exhibit { name, description } in Exhibit::all().unwrap() {
+        let of_panels = description.panels.iter().flat_map(|panel| {
+            let rows = panel.rows.iter().map(|row| row.name.clone());
+            let series = panel.series.iter().cloned();
+            rows.chain(series).chain([panel.title.clone()]).chain(panel.label.clone())
+        });
+        let texts = of_panels.chain(description.roles.keys().cloned()).chain([description.caption]);
+        let is_missing = |c: &char| !c.is_control() && font.glyph_id(*c).0 == 0;
+        let missing: String =
+            texts.flat_map(|text| text.chars().collect::<Vec<_>>()).filter(is_missing).collect();
+        assert!(missing.is_empty(), "{name}: no glyph of {missing}");
     }
 }
