@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail, ensure};
-use data::Cifar10;
 use data::augmentation::TrainingView;
-use data::cifar10;
 use data::crops::CropPlan;
 use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 use data::order::{Batches, Order, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
+use data::squares::{Seen, Squares};
+use data::{Cifar10, TinyImageNet};
 use recipe::{DataSet, Recipe};
 use streams::Stream;
 
@@ -22,6 +22,7 @@ pub struct Images {
     validation: Set,
     /// What a trained network is judged by in the end; the same if no images are held out.
     test: Set,
+    classes: usize,
     sha256: BTreeMap<String, String>,
     loading: Loading,
     reported: Mutex<BTreeSet<String>>,
@@ -50,7 +51,7 @@ pub fn hold_out(images: data::Images, count: usize) -> (data::Images, Option<dat
 /// One split of a data set.
 #[derive(Clone)]
 enum Set {
-    Cifar10(Arc<data::Images>),
+    Squares(Arc<Squares>),
     Photographs(Arc<Photographs>),
 }
 
@@ -60,46 +61,81 @@ const AHEAD: usize = 8;
 const VALIDATION_BATCH: usize = 250;
 
 impl Images {
-    /// Loads a recipe's data from the folder that the user names; CIFAR-10 is fetched into
-    /// `.data/cifar10` when none is named.
+    /// Loads a recipe's data from the folder that the user names; CIFAR-10 and Tiny `ImageNet` are fetched into `.data/`
+    /// when none is named.
     ///
     /// # Errors
     /// If it cannot be found, fetched or read.
     pub fn load(images: &recipe::Images, named: Option<&Path>, loading: Loading) -> Result<Self> {
-        let (training, validation, test, sha256) = match images.data {
+        let cache = |name: &str| record::repository().join(".data").join(name);
+        match images.data {
             DataSet::BinaryMnist => bail!("BN-Inception is not trained on MNIST"),
             DataSet::Cifar10 => {
-                let cifar = Cifar10::load(named, &record::repository().join(".data/cifar10"))?;
-                let (training, held_out) = hold_out(cifar.train, images.held_out_images);
-                let set = |images| Set::Cifar10(Arc::new(images));
-                let test = set(cifar.test);
-                let validation = held_out.map_or(test.clone(), set);
-                (set(training), validation, test, Cifar10::sha256())
+                let Cifar10 { train, test } = Cifar10::load(named, &cache("cifar10"))?;
+                let [train, test] = [train, test].map(|images| Squares {
+                    data_set: "CIFAR-10",
+                    side: Cifar10::SIDE as u32,
+                    images,
+                });
+                Ok(Self::of_squares(train, test, Cifar10::CLASSES, images, loading)
+                    .known_by(Cifar10::sha256()))
             }
-            DataSet::Photographs => {
-                let is_whole = images.training_images.is_none() && images.held_out_images == 0;
-                ensure!(is_whole, "only of CIFAR-10 can a part be trained on, or held out");
-                let root = named.context(
-                    "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
-                )?;
-                let open = |split| Photographs::open(root, split);
-                let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
-                let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
-                let sums = BTreeMap::from([("names of the photographs".to_owned(), names)]);
-                let set = |photographs| Set::Photographs(Arc::new(photographs));
-                let validation = set(validation);
-                (set(training), validation.clone(), validation, sums)
+            DataSet::TinyImageNet => {
+                let tiny = TinyImageNet::load(named, &cache("tiny-imagenet"))?;
+                let (sha256, classes) = (tiny.sha256(), tiny.classes.len());
+                let images = Self::of_squares(tiny.train, tiny.test, classes, images, loading);
+                Ok(images.known_by(sha256))
             }
-        };
-        Ok(Self { training, validation, test, sha256, loading, reported: Mutex::default() })
+            DataSet::Photographs => Self::of_photographs(named, images, loading),
+        }
+    }
+
+    /// Of the training pictures, some are held out.
+    fn of_squares(
+        train: Squares,
+        test: Squares,
+        classes: usize,
+        images: &recipe::Images,
+        loading: Loading,
+    ) -> Self {
+        let Squares { data_set, side, images: all } = train;
+        let (training, held_out) = hold_out(all, images.held_out_images);
+        let set = |images| Set::Squares(Arc::new(Squares { data_set, side, images }));
+        let test = Set::Squares(Arc::new(test));
+        let validation = held_out.map_or(test.clone(), set);
+        let reported = Mutex::default();
+        let sha256 = BTreeMap::new();
+        Self { training: set(training), validation, test, classes, sha256, loading, reported }
+    }
+
+    fn of_photographs(
+        named: Option<&Path>,
+        images: &recipe::Images,
+        loading: Loading,
+    ) -> Result<Self> {
+        let is_whole = images.training_images.is_none() && images.held_out_images == 0;
+        ensure!(is_whole, "of photographs no part can be trained on, or held out");
+        let root = named.context(
+            "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
+        )?;
+        let open = |split| Photographs::open(root, split);
+        let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
+        let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
+        let sha256 = BTreeMap::from([("names of the photographs".to_owned(), names)]);
+        let classes = training.classes().len();
+        let set = |photographs| Set::Photographs(Arc::new(photographs));
+        let (training, test) = (set(training), set(validation));
+        let (validation, reported) = (test.clone(), Mutex::default());
+        Ok(Self { training, validation, test, classes, sha256, loading, reported })
+    }
+
+    fn known_by(self, sha256: BTreeMap<String, String>) -> Self {
+        Self { sha256, ..self }
     }
 
     /// How many classes the images have.
     pub fn classes(&self) -> i64 {
-        match &self.training {
-            Set::Cifar10(_) => Cifar10::CLASSES as i64,
-            Set::Photographs(photographs) => photographs.classes().len() as i64,
-        }
+        self.classes as i64
     }
 
     /// Sums of the data's files; of photographs only of their names.
@@ -178,8 +214,10 @@ impl Images {
 
     /// Width and height of the images, if all have the same.
     pub fn size(&self) -> Option<(u32, u32)> {
-        let side = Cifar10::SIDE as u32;
-        matches!(self.validation, Set::Cifar10(_)).then_some((side, side))
+        match &self.test {
+            Set::Squares(squares) => Some((squares.side, squares.side)),
+            Set::Photographs(_) => None,
+        }
     }
 
     fn options(&self, seed: u64) -> LoaderOptions {
@@ -195,15 +233,15 @@ fn batches(order: impl Batches + 'static) -> Arc<dyn Batches> {
 impl Set {
     fn len(&self) -> usize {
         match self {
-            Self::Cifar10(images) => images.len(),
+            Self::Squares(squares) => squares.images.len(),
             Self::Photographs(photographs) => photographs.len(),
         }
     }
 
-    /// What is kept together where shuffling is only across shards; of CIFAR-10 the first so many images.
+    /// What is kept together where shuffling is only across shards; of images in memory the first so many.
     fn shards(&self, per_shard: usize, images: usize) -> Shards {
         match self {
-            Self::Cifar10(_) => Shards::consecutive(images, per_shard),
+            Self::Squares(_) => Shards::consecutive(images, per_shard),
             Self::Photographs(photographs) => photographs.shards(per_shard),
         }
     }
@@ -211,7 +249,7 @@ impl Set {
     /// The images as a network sees them.
     fn seen(&self, view: View) -> Arc<dyn Source> {
         match self {
-            Self::Cifar10(images) => Arc::new(cifar10::Seen { images: Arc::clone(images), view }),
+            Self::Squares(squares) => Arc::new(Seen { squares: Arc::clone(squares), view }),
             Self::Photographs(photographs) => Arc::new(photographs.seen(view)),
         }
     }

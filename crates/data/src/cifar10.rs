@@ -8,12 +8,10 @@ use crate::{DataError, Images, Original};
 
 pub mod binary;
 mod layout_error;
-mod seen;
 pub mod sprites;
 
 pub use binary::RECORD;
 pub use layout_error::LayoutError;
-pub use seen::Seen;
 
 /// The five batches of the training set, then the test set.
 pub const ORIGINALS: [Original; 6] = [

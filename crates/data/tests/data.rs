@@ -8,6 +8,7 @@ mod order;
 mod photographs;
 mod pictures;
 mod shards;
+mod tiny_imagenet;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

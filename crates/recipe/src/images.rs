@@ -47,6 +47,8 @@ pub enum DataSet {
     BinaryMnist,
     /// CIFAR-10.
     Cifar10,
+    /// Tiny `ImageNet`: 200 classes of ILSVRC 2012 in small.
+    TinyImageNet,
     /// Photographs in folders, or in shards.
     Photographs,
 }

@@ -73,6 +73,7 @@ fn data(training: &Recipe) -> String {
     let name = match (training.images.data, training.classes()) {
         (DataSet::BinaryMnist, _) => "MNIST".to_owned(),
         (DataSet::Cifar10, _) => "CIFAR-10".to_owned(),
+        (DataSet::TinyImageNet, _) => "Tiny ImageNet".to_owned(),
         (DataSet::Photographs, 1000) => "photographs of 1,000 classes".to_owned(),
         (DataSet::Photographs, classes) => format!("photographs of {classes} classes"),
     };

@@ -4,8 +4,8 @@ use data::crops::{CropPlan, CropSet, Rectangle, Site};
 use data::{Picture, Source};
 use std::sync::Arc;
 
-use data::cifar10::Seen;
 use data::photographs::View;
+use data::squares::{Seen, Squares};
 use streams::Stream;
 
 /// One of the four sizes: the shorter side, where the three squares begin, and where centre and last corner
@@ -156,7 +156,8 @@ fn cifars_images_are_cut_as_pictures_are() {
     let rgb: Vec<u8> = (0..3072).map(|n| (n % 251) as u8).collect();
     let images = data::Images { pixels: rgb.clone(), labels: vec![3] };
     let plan = Arc::new(CropPlan::new(&CropSet::ALL, 32, Some((32, 32))).unwrap());
-    let seen = Seen { images: Arc::new(images), view: View::Crops(Arc::clone(&plan)) };
+    let squares = Arc::new(Squares { data_set: "CIFAR-10", side: 32, images });
+    let seen = Seen { squares, view: View::Crops(Arc::clone(&plan)) };
     let crops = seen.example(0, 0, &mut Stream::new(0, "unused")).unwrap();
     assert_eq!(crops, plan.cut(&Picture { width: 32, height: 32, rgb }).unwrap());
 }
