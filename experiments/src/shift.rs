@@ -37,7 +37,9 @@ impl Shift {
     pub fn push(shifts: &[Self], step: u64, points: &mut Points) {
         let of = |number: fn(&Self) -> f64| mean(&shifts.iter().map(number).collect::<Vec<_>>());
         for (metric, mean) in [(CHANGE, of(|s| s.change)), (COSINE, of(|s| s.cosine))] {
-            mean.into_iter().for_each(|x| points.push(metric, step as f64, x));
+            if let Some(mean) = mean {
+                points.push(metric, step as f64, mean);
+            }
         }
     }
 
@@ -47,7 +49,9 @@ impl Shift {
             let of_metric = so_far.iter().filter(|row| row.metric == metric);
             let values: Vec<f64> = of_metric.map(|row| row.value).collect();
             let name = format!("{metric}, mean");
-            mean(&values).into_iter().for_each(|x| points.push(&name, step as f64, x));
+            if let Some(mean) = mean(&values) {
+                points.push(&name, step as f64, mean);
+            }
         }
     }
 }

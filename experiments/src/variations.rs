@@ -98,7 +98,7 @@ impl Trained<'_> {
     /// If no thread can be started, or a picture is damaged.
     pub fn next_mini_batch(&self) -> Result<Option<Batch>> {
         let mut loader = self.images.training(self.recipe(), self.training.seed, self.step)?;
-        Ok(loader.next().transpose()?)
+        loader.next().transpose()
     }
 
     /// So many mini-batches, with which its training began; of this many images each.

@@ -19,7 +19,13 @@ use recipe::{Arithmetic, Recipe, SingleNetwork};
 const STEPS: u64 = 1_000;
 
 fn main() -> ExitCode {
-    let look = Look { on_the_way: &on_the_way, at_the_end: &at_the_end };
+    let look = Look {
+        on_the_way: &on_the_way,
+        at_the_end: &|trained, points| {
+            Shift::push_means(trained.so_far, trained.step, points);
+            Ok(())
+        },
+    };
     variations::main(env!("CARGO_BIN_NAME"), recipes, &look)
 }
 
@@ -34,10 +40,5 @@ fn on_the_way(trained: &Trained, points: &mut Points) -> Result<()> {
     if let Some(batch) = trained.next_mini_batch()? {
         Shift::push(&of_inception(trained.training, trained.step, &batch), trained.step, points);
     }
-    Ok(())
-}
-
-fn at_the_end(trained: &Trained, points: &mut Points) -> Result<()> {
-    Shift::push_means(trained.so_far, trained.step, points);
     Ok(())
 }
