@@ -47,7 +47,7 @@ fn recipes(choice: &Choice) -> Vec<Recipe> {
         ensemble.clone().at_rate(0.5).named("half the rate"),
         ensemble.named("as in the ensemble"),
     ];
-    settings.into_iter().flat_map(both).collect()
+    settings.iter().flat_map(both).collect()
 }
 
 /// On as many images in all, with the rate in proportion to the mini-batch.
@@ -59,7 +59,7 @@ fn bn_x30(inception: &Recipe, mini_batch: usize) -> Recipe {
 }
 
 /// BN of each feature map, and of each activation in the last module.
-fn both(recipe: Recipe) -> [Recipe; 2] {
+fn both(recipe: &Recipe) -> [Recipe; 2] {
     let per_map = recipe.clone().named(format!("per map, {recipe}"));
     let per_activation = recipe.clone().named(format!("per activation, {recipe}"));
     let normalization = Normalization::BatchPerActivationInLast;
