@@ -1,13 +1,13 @@
 //! §4.2.2, analysis: what BN-Baseline gains over Inception depends on the initial weights.
 //!
 //! ```text
-//! make claim-initial-weights    7 minutes on two cores
+//! make claim-initial-weights    15 minutes on two cores
 //! ```
 //!
 //! The paper does not say how it draws Inception's initial weights. Figure 2 here takes He's Gaussian (February 2015),
 //! which was made for networks of `ReLUs` without normalization. `GoogLeNet`'s public copies take Xavier's, and slim's
 //! a truncated normal of one width for all layers. This program trains Inception and BN-Baseline, which differ by
-//! nothing but BN, from each of the three: on CIFAR-10 at a quarter of the width, 1,000 steps, three seeds.
+//! nothing but BN, from each of the three: on CIFAR-10 at a quarter of the width, 2,000 steps, three seeds.
 //!
 //! Expected: from Xavier's weights, a signal loses half of its variance at every layer, and takes long to get through
 //! a network without BN. BN gives the variance back.
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 /// Inception and BN-Baseline from each distribution.
 fn recipes(choice: &Choice) -> Vec<Recipe> {
-    let inception = recipes::claims(choice, 1_000);
+    let inception = recipes::claims(choice, 2_000);
     let from_each = |network: SingleNetwork| {
         let recipe = network.recipe(&inception);
         DISTRIBUTIONS.map(|(name, distribution)| {
