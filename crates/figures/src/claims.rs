@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use record::exhibit::{Kind, Rule};
 use record::judge::Finding;
+use record::reported::Reported;
 use record::statistics::Verdict;
 
 use crate::block::{AFTER_HOLM, after_holm, verdict};
 use crate::runs::ShownRun;
+use crate::sentences;
 use crate::table::{Cell, Table};
 
 /// Where the page is, from the repository's root.
@@ -122,8 +124,8 @@ impl<'a> Claims<'a> {
         table
     }
 
-    /// `docs/CLAIMS.md`.
-    pub fn page(&self) -> String {
+    /// `docs/CLAIMS.md`: the claims, and what the paper says with what came of it.
+    pub fn page(&self, reported: &[Reported]) -> String {
         let mut sections: Vec<(&str, Table)> = Vec::new();
         for (run, finding) in &self.all {
             if sections.last().is_none_or(|(section, _)| *section != finding.section) {
@@ -147,10 +149,11 @@ impl<'a> Claims<'a> {
         format!(
             "# All claims\n\nWritten by `make figures` from the accepted runs under `results/`: every claim of the paper that \
              an exhibit tests, with the rule's verdict. The rules stand in `experiments/src/bin/*.toml` and in README's \
-             tables.{others}\n\n{}\n{}\n\n{}",
+             tables.{others}\n\n{}\n{}\n\n{}\n{}",
             self.counts().markdown("../"),
             self.chance(),
             sections.join("\n"),
+            sentences::markdown(reported, &self.counted().collect::<Vec<_>>(), "../"),
         )
     }
 }
