@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use record::exhibit::{Kind, Rule};
 use record::judge::Finding;
+use record::reported::Reported;
 use record::statistics::Verdict;
 
 use crate::block::{AFTER_HOLM, after_holm, verdict};
 use crate::runs::ShownRun;
+use crate::sentences;
 use crate::table::{Cell, Table};
 
 /// Where the page is, from the repository's root.
@@ -105,11 +107,10 @@ impl<'a> Claims<'a> {
         let (decided, standing) = self.standing();
         format!(
             "What chance does: {of_intervals} empirical claims are decided by a 95 % interval. If nothing were there, chance \
-             alone would decide 5 % of them, on one side or the other: {by_intervals:.1}. {} more ask for a fact in every \
+             alone would decide 5 % of them, on one side or the other: {by_intervals:.1}. {of_facts} more ask for a fact in every \
              seed. By chance alone all of n seeds show it 1 time in 2ⁿ (three of three: p = 0.125), so that it takes six \
              seeds to decide one. Holm's correction makes up for the number of empirical claims in a section: {standing} of \
              {decided} decided verdicts stand after it. Identities are algebra, and need no correction.",
-            of_facts,
         )
     }
 
@@ -123,8 +124,8 @@ impl<'a> Claims<'a> {
         table
     }
 
-    /// `docs/CLAIMS.md`.
-    pub fn page(&self) -> String {
+    /// `docs/CLAIMS.md`: the claims, and what the paper says with what came of it.
+    pub fn page(&self, reported: &[Reported]) -> String {
         let mut sections: Vec<(&str, Table)> = Vec::new();
         for (run, finding) in &self.all {
             if sections.last().is_none_or(|(section, _)| *section != finding.section) {
@@ -148,10 +149,11 @@ impl<'a> Claims<'a> {
         format!(
             "# All claims\n\nWritten by `make figures` from the accepted runs under `results/`: every claim of the paper that \
              an exhibit tests, with the rule's verdict. The rules stand in `experiments/src/bin/*.toml` and in README's \
-             tables.{others}\n\n{}\n{}\n\n{}",
+             tables.{others}\n\n{}\n{}\n\n{}\n{}",
             self.counts().markdown("../"),
             self.chance(),
             sections.join("\n"),
+            sentences::markdown(reported, &self.counted().collect::<Vec<_>>(), "../"),
         )
     }
 }

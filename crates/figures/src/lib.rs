@@ -9,7 +9,8 @@
 //! - [`runs`]: finished runs, judged;
 //! - [`mod@table`]: one model of tables with three writers;
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
-//! - [`block`], [`claims`], [`mod@bench`]: what there is to say of a run, of all claims, of speed;
+//! - [`block`], [`sentences`], [`claims`], [`mod@bench`]: what there is to say of a run, of what the paper says, of all
+//!   claims, of speed;
 //! - [`splice`], [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
 //! - [`program`]: what `render`, `report` and `accept` share.
 //!
@@ -31,6 +32,7 @@ pub mod picture;
 pub mod program;
 pub mod report;
 pub mod runs;
+pub mod sentences;
 pub mod shapes;
 pub mod splice;
 pub mod table;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use record::file::write_atomically;
-use record::table;
+use record::{reported, table};
 use serde::de::DeserializeOwned;
 
 use crate::block::Block;
@@ -47,7 +47,7 @@ pub fn write(runs: &[ShownRun], from: &Path, to: &Path) -> Result<Vec<PathBuf>> 
     })?;
     let files = [to.join(name), to.join(claims::PAGE)];
     write_text(&files[0], &readme)?;
-    write_text(&files[1], &Claims::of(runs).page())?;
+    write_text(&files[1], &Claims::of(runs).page(&reported::all()?))?;
     Ok(files.into())
 }
 

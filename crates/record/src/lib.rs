@@ -9,8 +9,8 @@
 //! - [`manifest`]: the facts of a run beside its rows; [`scale`]: how large it is;
 //! - [`table`]: typed rows to and from CSV; [`mod@file`]: files that are never half;
 //! - [`statistics`]: means with confidence intervals; [`bootstrap`]: intervals by resampling;
-//! - [`reported`]: the paper's own numbers; [`mod@bench`]: the rows of timings; [`classification`]: those of a
-//!   classifier's logits.
+//! - [`reported`]: the paper's own numbers and sentences; [`mod@bench`]: the rows of timings; [`classification`]:
+//!   those of a classifier's logits.
 //!
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
 

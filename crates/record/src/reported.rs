@@ -1,28 +1,35 @@
-//! The paper's own numbers, from `paper/reported.csv`.
+//! What the paper says, number by number and sentence by sentence, from `paper/reported.csv`.
 
 use anyhow::Result;
 use serde::Deserialize;
 
 use crate::{repository, table};
 
-/// One number (or one fact that is not a number, such as "never") that the paper reports.
+/// Unit of what is no number.
+pub const SENTENCE: &str = "text";
+
+/// One number that the paper reports, or one sentence that can be checked.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Reported {
-    /// Which figure, table or claim, for instance `fig1`.
+    /// What claims name it by: short, and begins with its place, for instance `s3.3-scale-output`.
+    pub id: String,
+    /// Which figure or table, for instance `fig1`; `claims` if the text says so.
     pub artefact: String,
     /// The network or model, as printed.
     pub network: String,
     /// What was measured.
     pub metric: String,
-    /// The value as printed.
+    /// The value as printed; of a sentence its decisive words.
     pub value: String,
-    /// Its unit.
+    /// Its unit; of a sentence [`SENTENCE`].
     pub unit: String,
     /// Where the paper says so.
     pub section: String,
+    /// Why no claim tests it; none if one does.
+    pub not_a_claim: Option<String>,
 }
 
-/// Every number that the paper reports.
+/// Every number that the paper reports, and every sentence that can be checked, in the paper's order.
 ///
 /// # Errors
 /// If `paper/reported.csv` is missing or damaged.

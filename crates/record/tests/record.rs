@@ -8,5 +8,6 @@ mod fig1;
 mod fig2;
 mod judge;
 mod run;
+mod sentences;
 mod statistics;
 mod table;

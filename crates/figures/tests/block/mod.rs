@@ -9,6 +9,7 @@ use figures::report::{Section, page};
 use figures::runs::ShownRun;
 use record::exhibit::Exhibit;
 use record::judge::holm;
+use record::reported::Reported;
 use record::run::Scale;
 
 use crate::fixture::{TOY, points, toy, write_run};
@@ -78,7 +79,7 @@ fn claims_are_counted_by_kind_and_chance_is_named() {
     let mut run = toy(folder.path(), Scale::Full);
     holm(&mut run.findings);
     let runs = [run];
-    let page = Claims::of(&runs).page();
+    let page = Claims::of(&runs).page(&[]);
     for part in [
         "| empirical | 2 | 0 | 0 | 1 | 1 |",
         "1 empirical claims are decided by a 95 % interval",
@@ -93,6 +94,46 @@ fn claims_are_counted_by_kind_and_chance_is_named() {
     assert!(summary.contains(
         "2 claims, each with a rule: empirical: 1 undecided at this n, 1 not tested here"
     ));
+}
+
+/// A row of the paper in §9, of a figure of its own.
+fn reported(id: &str, unit: &str, section: &str, not_a_claim: Option<&str>) -> Reported {
+    let [id, unit, section] = [id, unit, section].map(str::to_owned);
+    Reported {
+        id,
+        artefact: "fig9".to_owned(),
+        network: "with".to_owned(),
+        metric: "accuracy".to_owned(),
+        value: if unit == "text" { "good" } else { "0.9" }.to_owned(),
+        unit,
+        section,
+        not_a_claim: not_a_claim.map(str::to_owned),
+    }
+}
+
+#[test]
+fn what_the_paper_says_has_the_verdicts_of_its_claims_or_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = [toy(folder.path(), Scale::Full)];
+    let page = Claims::of(&runs).page(&[
+        reported("title", "text", "Title", Some("an argument")),
+        reported("s9-why", "text", "9", Some("an argument")),
+        reported("s9-beats", "fraction", "9", None),
+        reported("fig9-low", "fraction", "9, Figure 9", Some("an axis")),
+        reported("s9-later", "text", "9", None),
+        reported("fig9-high", "fraction", "9, Figure 9", Some("an axis")),
+    ]);
+    for part in [
+        "### Title\n\n| row |",
+        "| title | accuracy (with) | good | not a claim: an argument |\n\n### §9\n\n",
+        "| s9-why | accuracy (with) | good | not a claim: an argument |\n",
+        "| s9-beats | accuracy (with) | 0.9 fraction | undecided at this n (toy) |\n",
+        "| fig9-low and 1 more | accuracy (with) | 0.9 fraction | not a claim: an axis |\n",
+        "| s9-later | accuracy (with) | good | no accepted run yet |\n",
+    ] {
+        assert!(page.contains(part), "{part}\nnot in\n{page}");
+    }
+    assert!(!page.contains("fig9-high"), "{page}");
 }
 
 #[test]

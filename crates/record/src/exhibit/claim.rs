@@ -18,6 +18,9 @@ pub struct Claim {
     pub kind: Kind,
     /// What the paper has for it.
     pub paper: PaperValue,
+    /// The rows of `paper/reported.csv` that it tests, by their `id`.
+    #[serde(default)]
+    pub reported: Vec<String>,
     /// What was measured,
     #[serde(default)]
     pub metric: String,
