@@ -1,6 +1,6 @@
 //! The judge, on points whose numbers can be worked out by hand.
 
-use record::exhibit::{Kind, Unit};
+use record::exhibit::{Exhibit, Kind, Unit};
 use record::judge::{Finding, Numbers, holm, judge};
 use record::point::{Known, Point};
 use record::run::Scale;
@@ -145,7 +145,8 @@ fn a_claim_on_converged_networks_is_not_tested_where_they_have_not_converged() {
     let mut exhibit =
         claiming("metric = 'm'\nof = 'a'\ninterval_above = -9.0\nneeds_convergence = true")
             .unwrap();
-    let verdict = |exhibit, scale| judge(exhibit, scale, &points(), &[]).unwrap().remove(0);
+    let verdict =
+        |exhibit: &Exhibit, scale| judge(exhibit, scale, &points(), &[]).unwrap().remove(0);
     assert_eq!(verdict(&exhibit, Scale::Small).verdict, Reproduced);
     exhibit.description.scales[1].not_converged = Some("four epochs".to_owned());
     let found = verdict(&exhibit, Scale::Small);
