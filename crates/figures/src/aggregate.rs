@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use exhibit::judge::Ours;
+use exhibit::point::{Known, Point};
+use exhibit::spread::Spread;
 use polars::prelude::*;
-use record::judge::Ours;
-use record::point::{Known, Point};
-use record::statistics::Spread;
 
 /// A metric of a series at one x, over seeds.
 #[derive(Clone, Debug, PartialEq)]

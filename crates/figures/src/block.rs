@@ -2,9 +2,8 @@
 //! terminal's tables are written.
 
 use anyhow::Result;
-use record::exhibit::{TableColumn, TableDescription, Unit};
-use record::judge::{Finding, Numbers};
-use record::statistics::Verdict;
+use exhibit::judge::{Finding, Numbers, Verdict};
+use exhibit::{TableColumn, TableDescription, Unit};
 
 use crate::aggregate::last;
 use crate::runs::ShownRun;

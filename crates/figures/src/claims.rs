@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use record::exhibit::{Kind, Rule};
-use record::judge::Finding;
-use record::statistics::Verdict;
+use exhibit::judge::{Finding, Verdict};
+use exhibit::{Kind, Rule};
 
 use crate::block::{AFTER_HOLM, after_holm, verdict};
 use crate::runs::ShownRun;
@@ -105,11 +104,10 @@ impl<'a> Claims<'a> {
         let (decided, standing) = self.standing();
         format!(
             "What chance does: {of_intervals} empirical claims are decided by a 95 % interval. If nothing were there, chance \
-             alone would decide 5 % of them, on one side or the other: {by_intervals:.1}. {} more ask for a fact in every \
+             alone would decide 5 % of them, on one side or the other: {by_intervals:.1}. {of_facts} more ask for a fact in every \
              seed. By chance alone all of n seeds show it 1 time in 2ⁿ (three of three: p = 0.125), so that it takes six \
              seeds to decide one. Holm's correction makes up for the number of empirical claims in a section: {standing} of \
              {decided} decided verdicts stand after it. Identities are algebra, and need no correction.",
-            of_facts,
         )
     }
 

@@ -1,7 +1,7 @@
 //! A figure: the panels of a description, two in a row, three where there are just three.
 
 use anyhow::{Context, Result};
-use record::exhibit::{PanelDescription, RowKind};
+use exhibit::{PanelDescription, RowKind};
 
 use crate::fig5;
 use crate::look::{Looks, TITLE_SIZE};

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Once;
 
+use exhibit::Role;
 use plotters::prelude::RGBColor;
 use plotters::style::{FontStyle, register_font};
-use record::exhibit::Role;
 
 /// The family under which the font is registered; in an SVG the viewer's own sans-serif.
 pub const FONT: &str = "sans-serif";

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use record::exhibit::{Exhibit, RowKind};
-use record::judge::{Finding, holm, judge};
+use exhibit::judge::{Finding, holm, judge};
+use exhibit::point::Point;
+use exhibit::{Exhibit, RowKind, rows};
 use record::manifest::{self, Manifest};
-use record::point::Point;
+use record::repository;
 use record::run::Scale;
-use record::{repository, rows};
 
 /// A finished run of an exhibit, or of the one whose run the exhibit shows.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //!
 //! An unfinished run lives in `.unfinished/` within the folder of the finished one, under a name
 //! that its recipe fixes; starting the same recipe again goes on there. Only when every row is
-//! there do the files move into the finished folder, the manifest last. Accepted runs ([`crate::accept`]) lie
+//! there do the files move into the finished folder, the manifest last. Accepted runs lie
 //! elsewhere, and no program writes there.
 
 use std::collections::BTreeMap;

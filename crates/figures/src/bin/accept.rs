@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use exhibit::Exhibit;
+use exhibit::accept::{accept, local_folder};
 use figures::program;
-use record::accept::{accept, local_folder};
-use record::exhibit::Exhibit;
 use record::run::Scale;
 
 /// Copies a finished run to where the committed one lies: results/NAME, of another scale than the default one

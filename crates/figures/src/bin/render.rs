@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use exhibit::Exhibit;
 use figures::block::Block;
 use figures::pages;
 use figures::program::{self, print, terminal_width};
 use figures::runs::{self, ShownRun};
-use record::exhibit::Exhibit;
 use record::manifest::Manifest;
 use record::repository;
 

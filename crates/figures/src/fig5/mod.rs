@@ -16,7 +16,7 @@ pub mod stages;
 use std::path::Path;
 
 use anyhow::Result;
-use record::exhibit::RowKind;
+use exhibit::RowKind;
 use record::fig5::{STAGES_FILE, StageRow};
 use record::table;
 

@@ -1,8 +1,8 @@
 //! What all panels have in common.
 
-use record::exhibit::{PanelDescription, PanelKind, Unit};
-use record::judge::Numbers;
-use record::point::Point;
+use exhibit::judge::Numbers;
+use exhibit::point::Point;
+use exhibit::{PanelDescription, PanelKind, Unit};
 
 use crate::aggregate;
 use crate::look::Looks;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use record::exhibit::PanelDescription;
-use record::point::Point;
+use exhibit::PanelDescription;
+use exhibit::point::Point;
 
 use crate::aggregate::{Summary, of_middle_seeds, over_seeds};
 use crate::axis::Axis;

@@ -1,8 +1,8 @@
 //! Metrics over x, a curve for each series; and bands between quantiles.
 
 use anyhow::Result;
-use record::exhibit::{PanelDescription, PanelKind};
-use record::judge::Numbers;
+use exhibit::judge::Numbers;
+use exhibit::{PanelDescription, PanelKind};
 use record::statistics::extremes;
 
 use super::content::{Content, Material, Room, marks_reading, numbers, series};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use exhibit::PanelDescription;
+use exhibit::judge::Numbers;
+use exhibit::point::{Known, Point};
 use plotters::style::Color;
-use record::exhibit::PanelDescription;
-use record::judge::Numbers;
-use record::point::{Known, Point};
 use record::statistics::extremes;
 
 use super::content::{Content, Material, Room, marks_reading, numbers, series};

@@ -1,10 +1,10 @@
 //! Means over x and over the number that ends the metric's name, as a heat map.
 
 use anyhow::Result;
+use exhibit::judge::Numbers;
+use exhibit::point::Point;
+use exhibit::{PanelDescription, Unit};
 use plotters::prelude::*;
-use record::exhibit::{PanelDescription, Unit};
-use record::judge::Numbers;
-use record::point::Point;
 
 use super::content::{Content, Material, Room, numbers, series};
 use crate::aggregate::{Summary, over_seeds};

@@ -1,8 +1,8 @@
 //! A horizontal line, and large marks where curves reach it.
 
 use anyhow::Result;
-use record::exhibit::PanelDescription;
-use record::judge::Numbers;
+use exhibit::PanelDescription;
+use exhibit::judge::Numbers;
 
 use super::content::Material;
 use crate::aggregate::last;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use record::exhibit::Exhibit;
+use exhibit::Exhibit;
 use record::repository;
 
 use crate::block::Block;

@@ -2,13 +2,13 @@
 
 use std::fs;
 
+use exhibit::Exhibit;
+use exhibit::judge::holm;
 use figures::block::Block;
 use figures::claims::{Claims, place};
 use figures::pages;
 use figures::report::{Section, page};
 use figures::runs::ShownRun;
-use record::exhibit::Exhibit;
-use record::judge::holm;
 use record::run::Scale;
 
 use crate::fixture::{TOY, points, toy, write_run};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ab_glyph::{Font, FontRef};
+use exhibit::{Exhibit, Role};
 use figures::look::{BLUE, Look, Looks, NEUTRAL, VERMILLION, of_role};
-use record::exhibit::{Exhibit, Role};
 
 const FIGURE_2: [Role; 7] = [
     Role::Inception,
