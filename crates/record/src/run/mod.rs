@@ -5,11 +5,13 @@
 //! there do the files move into the finished folder, the manifest last. Accepted runs lie
 //! elsewhere, and no program writes there.
 
+mod guard;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 use recipe::RunRecipe;
 use serde::de::DeserializeOwned;
@@ -42,10 +44,20 @@ pub struct Plan {
     pub data_sha256: BTreeMap<String, String>,
 }
 
+/// Where the accepted runs lie.
+pub fn accepted() -> PathBuf {
+    repository().join("results")
+}
+
 /// Where runs go that nobody has accepted yet: `results/local/`, or the folder in the environment's
 /// `BN_RUNS`.
 pub fn local() -> PathBuf {
     std::env::var_os("BN_RUNS").map_or_else(|| repository().join("results/local"), PathBuf::from)
+}
+
+/// Where the last run of a scale and a name is, if it was made without `--out`.
+pub fn local_folder(scale: Scale, name: &str) -> PathBuf {
+    local().join(scale.name()).join(name)
 }
 
 impl Plan {
@@ -55,7 +67,7 @@ impl Plan {
             Scale::Custom => self.name(),
             _ => self.artefact.clone(),
         };
-        local().join(self.scale.to_string()).join(name)
+        local_folder(self.scale, &name)
     }
 
     /// The artefact and a hash of everything the rows depend on: two plans share it if and only if
@@ -71,50 +83,6 @@ impl Plan {
         });
         let hash = hex::encode(Sha256::digest(identity.to_string()));
         format!("{}-{}", self.artefact, &hash[..12])
-    }
-
-    /// Refuses a folder that holds somebody else's results.
-    fn check_folder(&self, folder: &Path) -> Result<()> {
-        let shown = folder.display();
-        ensure!(
-            !is_accepted(folder),
-            "--out: {shown} is for accepted runs; leave --out away, then 'make accept NAME={}'",
-            self.artefact
-        );
-        if !folder.join(manifest::FILE).exists() {
-            return Ok(());
-        }
-        let found = Manifest::read(folder)
-            .with_context(|| format!("--out: {shown} holds something else than a run of ours"))?;
-        let is_same = (found.artefact.as_str(), found.scale) == (&self.artefact, self.scale)
-            && (self.scale != Scale::Custom || found.recipe == self.recipe);
-        ensure!(
-            is_same,
-            "--out: {shown} holds a finished run of '{}' ({} scale), which this one would replace; choose \
-             another folder",
-            found.artefact,
-            found.scale
-        );
-        Ok(())
-    }
-}
-
-/// Whether a folder is one of the repository's accepted runs, or would be.
-fn is_accepted(folder: &Path) -> bool {
-    let results = repository().join("results");
-    let folder = absolute(folder);
-    folder.starts_with(&results) && !folder.starts_with(results.join("local"))
-}
-
-/// The path without links, as far as it exists.
-fn absolute(path: &Path) -> PathBuf {
-    if let Ok(path) = path.canonicalize() {
-        return path;
-    }
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    match (path.parent(), path.file_name()) {
-        (Some(parent), Some(name)) => absolute(parent).join(name),
-        _ => path,
     }
 }
 
@@ -144,7 +112,7 @@ impl Run {
     /// If the folder cannot be written to or holds other results, or another process works on the same run.
     pub fn open(plan: Plan) -> Result<Self> {
         let finished = plan.out.clone().unwrap_or_else(|| plan.default_folder());
-        plan.check_folder(&finished)?;
+        guard::check(&plan, &finished)?;
         let unfinished = finished.join(UNFINISHED).join(plan.name());
         fs::create_dir_all(&unfinished)
             .and_then(|()| tempfile::tempfile_in(&finished).map(drop))
