@@ -5,36 +5,23 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use record::manifest::{self, Manifest};
-use record::run::{Scale, local};
+use record::run::Scale;
 
 use crate::Exhibit;
 
-/// Copies the finished run of an exhibit in `folder` to where the committed one is, which it replaces as a whole;
-/// returns that place.
+/// Copies the finished run of an exhibit in `folder` to its place under `results`, the folder of committed runs, where
+/// it replaces the former one as a whole; returns that place.
 ///
 /// # Errors
 /// If it is no finished run of this exhibit, is a smoke or custom run, was made from a tree with changes, or was
 /// changed since; if a file cannot be written.
-pub fn accept(exhibit: &Exhibit, folder: &Path) -> Result<PathBuf> {
-    let target = exhibit.accepted_folder(Manifest::read(folder)?.scale);
-    accept_into(exhibit, folder, &target)?;
-    Ok(target)
-}
-
-/// The same into this folder.
-///
-/// # Errors
-/// Those of [`accept`].
-pub fn accept_into(exhibit: &Exhibit, folder: &Path, target: &Path) -> Result<()> {
+pub fn accept(exhibit: &Exhibit, folder: &Path, results: &Path) -> Result<PathBuf> {
     let manifest = Manifest::read(folder)?;
     check(exhibit, &manifest)?;
     manifest.check_outputs(folder)?;
-    copy(folder, target, &manifest)
-}
-
-/// Where the last run of a scale is, if it was made without `--out`.
-pub fn local_folder(exhibit: &Exhibit, scale: Scale) -> PathBuf {
-    local().join(scale.to_string()).join(exhibit.run_name())
+    let target = results.join(exhibit.place(manifest.scale));
+    copy(folder, &target, &manifest)?;
+    Ok(target)
 }
 
 fn check(exhibit: &Exhibit, manifest: &Manifest) -> Result<()> {

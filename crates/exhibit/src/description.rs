@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::ensure;
+use recipe::SingleNetwork;
 use record::run::Scale;
 use serde::Deserialize;
 
@@ -26,7 +27,8 @@ pub struct Description {
     /// How the rows of a run become points.
     #[serde(default)]
     pub rows: RowKind,
-    /// The scales, `smoke` among them; the first other one is the default, and is committed.
+    /// The scales, `smoke` among them; the first other one is the default, and is committed. A view has those of the
+    /// exhibit whose run it shows.
     #[serde(default, rename = "scale")]
     pub scales: Vec<ScaleDescription>,
     /// Name of its picture under `figures/`, if it is not the exhibit's.
@@ -100,26 +102,29 @@ pub enum RowKind {
 
 /// What a series is to the paper; it has the same colour, dashes and mark in every picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String")]
 pub enum Role {
     /// The network with BN, where one with and one without are compared.
     WithBn,
     /// The one without.
     WithoutBn,
     /// A row of Figure 2.
-    Inception,
-    /// A row of Figure 2.
-    BnBaseline,
-    /// A row of Figure 2.
-    BnX5,
-    /// A row of Figure 2.
-    BnX30,
-    /// A row of Figure 2.
-    BnX5Sigmoid,
-    /// A row of Figure 2, from the text.
-    InceptionX5,
-    /// A row of Figure 2, from the text.
-    InceptionSigmoid,
+    Row(SingleNetwork),
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "with-bn" => Ok(Self::WithBn),
+            "without-bn" => Ok(Self::WithoutBn),
+            key => {
+                let row = SingleNetwork::with_key(key).map(Self::Row);
+                row.ok_or_else(|| format!("there is no role '{key}'"))
+            }
+        }
+    }
 }
 
 /// A table of numbers over seeds.
@@ -157,10 +162,10 @@ pub struct TableColumn {
 
 impl Description {
     /// Checks what the types do not.
-    pub(crate) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
         ensure!(
-            self.view_of.is_some() || !self.scales.is_empty(),
-            "it needs a [[scale]], or view_of"
+            self.view_of.is_some() == self.scales.is_empty(),
+            "it needs a [[scale]] or view_of, and not both"
         );
         for claim in &self.claims {
             claim.check()?;

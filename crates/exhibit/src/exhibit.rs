@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use record::repository;
-use record::run::Scale;
+use record::run::{self, Scale};
+use record::{manifest, repository};
 
 use crate::{Claim, Description, ScaleDescription};
 
@@ -27,16 +27,8 @@ impl Exhibit {
     /// # Errors
     /// Names the description that cannot be read, and what is wrong with it, in one line.
     pub fn all() -> Result<Vec<Self>> {
-        Self::all_in(&repository().join(FOLDER))
-    }
-
-    /// Those in this folder.
-    ///
-    /// # Errors
-    /// Those of [`Exhibit::all`].
-    pub fn all_in(folder: &Path) -> Result<Vec<Self>> {
-        let entries =
-            fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let entries = fs::read_dir(repository().join(FOLDER))
+            .with_context(|| format!("cannot read {FOLDER}"))?;
         let mut exhibits = Vec::new();
         for entry in entries {
             let path = entry?.path();
@@ -55,11 +47,11 @@ impl Exhibit {
     /// If there is none, or its description is damaged.
     pub fn named(name: &str) -> Result<Self> {
         let path = repository().join(FOLDER).join(format!("{name}.toml"));
-        ensure!(path.exists(), "there is no exhibit '{name}': {} is missing", path.display());
+        ensure!(path.exists(), "there is no exhibit '{name}': 'make help' says which there are");
         Self::read(&path)
     }
 
-    /// Reads a description.
+    /// Reads a description. A view has the scales and the kind of rows of the exhibit whose run it shows.
     ///
     /// # Errors
     /// Names the file and what is wrong with it.
@@ -67,9 +59,15 @@ impl Exhibit {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let inner = || -> Result<Description> {
             let text = fs::read_to_string(path)?;
-            let description =
+            let mut description =
                 toml::from_str::<Description>(&text).map_err(|error| one_line(&error))?;
             description.check()?;
+            if let Some(of) = &description.view_of {
+                let source = Self::read(&path.with_file_name(format!("{of}.toml")))?;
+                ensure!(!source.is_view(), "it is a view of '{of}', which is a view itself");
+                description.scales = source.description.scales;
+                description.rows = source.description.rows;
+            }
             Ok(description)
         };
         let description = inner().with_context(|| format!("cannot read {}", path.display()))?;
@@ -92,6 +90,20 @@ impl Exhibit {
         scales.clone().find(|scale| *scale != Scale::Smoke).unwrap_or(Scale::Full)
     }
 
+    /// The scale of this name; `paper` is another word for the full one where that is the paper's.
+    ///
+    /// # Errors
+    /// Names the scales that there are.
+    pub fn scale_named(&self, word: &str) -> Result<&ScaleDescription> {
+        let scales = || self.description.scales.iter();
+        let is_it = |scale: &&ScaleDescription| {
+            scale.name.name() == word || (word == "paper" && scale.is_the_papers)
+        };
+        let all: Vec<&str> = scales().map(|scale| scale.name.name()).collect();
+        let found = scales().find(is_it);
+        found.with_context(|| format!("--scale: it is one of {}, not '{word}'", all.join(", ")))
+    }
+
     /// What the description says of a scale.
     pub fn scale(&self, name: Scale) -> Option<&ScaleDescription> {
         self.description.scales.iter().find(|scale| scale.name == name)
@@ -104,16 +116,23 @@ impl Exhibit {
         claims_own.or_else(|| of_scale().filter(|_| claim.needs_convergence))
     }
 
-    /// Where the committed run of a scale is: `results/NAME`, of another scale than the default
-    /// `results/SCALE/NAME`.
+    /// The place of the committed run of a scale among all: `NAME`, of another scale than the default `SCALE/NAME`.
+    pub fn place(&self, scale: Scale) -> PathBuf {
+        let of_scale = if scale == self.default_scale() { "" } else { scale.name() };
+        Path::new(of_scale).join(self.run_name())
+    }
+
+    /// Where the committed run of a scale is.
     pub fn accepted_folder(&self, scale: Scale) -> PathBuf {
-        let results = repository().join("results");
-        let name = self.run_name();
-        if scale == self.default_scale() {
-            results.join(name)
-        } else {
-            results.join(scale.to_string()).join(name)
-        }
+        run::accepted().join(self.place(scale))
+    }
+
+    /// Where its committed runs are: that of the default scale first.
+    pub fn accepted_folders(&self) -> Vec<PathBuf> {
+        let scales = self.description.scales.iter().map(|scale| scale.name);
+        let folders =
+            scales.filter(|scale| *scale != Scale::Smoke).map(|s| self.accepted_folder(s));
+        folders.filter(|folder| folder.join(manifest::FILE).exists()).collect()
     }
 }
 

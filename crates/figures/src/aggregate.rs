@@ -118,31 +118,12 @@ fn summaries(table: &DataFrame) -> Result<Vec<Summary>> {
         Ok(column.f64()?.iter().collect())
     };
     let (series, metrics) = (texts("series")?, texts("metric")?);
-    let names = [
-        "x",
-        "n",
-        "known",
-        "mean",
-        "deviation",
-        "median",
-        "min",
-        "max",
-        "positive",
-        "log mean",
-        "log deviation",
-        "above",
-        "below",
-        "low",
-        "high",
-    ];
-    let columns = names.iter().map(|name| numbers(name)).collect::<Result<Vec<_>>>()?;
-    let summary = |row: usize| {
-        let number = |name: &str| {
-            let column = names.iter().position(|other| *other == name)?;
-            columns[column][row]
-        };
-        summary(series[row].clone(), metrics[row].clone(), number)
-    };
+    let names = table.get_column_names().into_iter().map(PlSmallStr::as_str);
+    let names = names.filter(|name| !["series", "metric"].contains(name));
+    let columns = names.map(|name| Ok((name, numbers(name)?)));
+    let columns = columns.collect::<Result<BTreeMap<_, _>>>()?;
+    let summary =
+        |row: usize| summary(series[row].clone(), metrics[row].clone(), |name| columns[name][row]);
     Ok((0..table.height()).map(summary).collect())
 }
 

@@ -2,7 +2,7 @@
 //! terminal's tables are written.
 
 use anyhow::Result;
-use exhibit::judge::{Finding, Numbers, Verdict};
+use exhibit::judge::{Finding, Verdict};
 use exhibit::{TableColumn, TableDescription, Unit};
 
 use crate::aggregate::last;
@@ -165,7 +165,6 @@ fn number(run: &ShownRun, series: &str, column: &TableColumn) -> Result<Option<S
     let points = if column.is_the_papers { &run.paper } else { &run.points };
     let Some(summary) = last(points, series, &column.metric)? else { return Ok(None) };
     let is_geometric = matches!(column.unit, Unit::Times | Unit::Steps);
-    let numbers = Numbers::in_unit(column.unit);
     let spread = summary.spread(is_geometric);
     // A number of the whole run, or the paper's, is not one of n seeds.
     let is_of_seeds =
@@ -174,7 +173,7 @@ fn number(run: &ShownRun, series: &str, column: &TableColumn) -> Result<Option<S
     Ok(match spread {
         Some(spread) if spread.mean.is_nan() => None,
         None if column.is_the_papers => Some("never".to_owned()),
-        Some(spread) if is_bare => Some(numbers.with_interval(spread.mean, spread.interval)),
-        _ => Some(numbers.ours(&summary.ours(is_geometric))),
+        Some(spread) if is_bare => Some(column.unit.with_interval(spread.mean, spread.interval)),
+        _ => Some(column.unit.ours(&summary.ours(is_geometric))),
     })
 }

@@ -15,8 +15,6 @@ use record::run::Scale;
 pub struct ShownRun {
     /// What is shown.
     pub exhibit: Exhibit,
-    /// The exhibit whose program made the run.
-    pub source: Exhibit,
     /// The run's folder.
     pub folder: PathBuf,
     /// Its facts.
@@ -35,27 +33,26 @@ impl ShownRun {
     /// # Errors
     /// If the folder holds no finished run of the exhibit, or rows that the run did not write; if a claim names a
     /// series or a metric that the run does not have.
-    pub fn read(exhibit: &Exhibit, exhibits: &[Exhibit], folder: &Path) -> Result<Self> {
-        let source = source(exhibit, exhibits)?.clone();
+    pub fn read(exhibit: &Exhibit, folder: &Path) -> Result<Self> {
         let manifest = Manifest::read(folder)?;
-        let (found, name, shown) = (&manifest.artefact, &source.name, folder.display());
+        let (found, name, shown) = (&manifest.artefact, exhibit.run_name(), folder.display());
         ensure!(found == name, "{shown} holds a run of '{found}', not of '{name}'");
         manifest.check_outputs(folder)?;
-        let points = rows::points(&source, folder, &manifest)?;
-        let paper = rows::paper_points(&source)?;
+        let points = rows::points(exhibit, folder, &manifest)?;
+        let paper = rows::paper_points(exhibit)?;
         let findings = judge(exhibit, manifest.scale, &points, &paper)?;
         let (exhibit, folder) = (exhibit.clone(), folder.to_owned());
-        Ok(Self { exhibit, source, folder, manifest, points, paper, findings })
+        Ok(Self { exhibit, folder, manifest, points, paper, findings })
     }
 
     /// Whether it has the scale of which the exhibit's committed run is.
     pub fn is_of_default_scale(&self) -> bool {
-        self.manifest.scale == self.source.default_scale()
+        self.manifest.scale == self.exhibit.default_scale()
     }
 
     /// Whether it is the accepted run of its scale.
     pub fn is_accepted(&self) -> bool {
-        let accepted = self.source.accepted_folder(self.manifest.scale).canonicalize();
+        let accepted = self.exhibit.accepted_folder(self.manifest.scale).canonicalize();
         accepted.is_ok_and(|accepted| self.folder.canonicalize().is_ok_and(|own| own == accepted))
     }
 
@@ -100,40 +97,18 @@ impl ShownRun {
             (_, 1) => "; 1 seed".to_owned(),
             (_, seeds) => format!("; {seeds} seeds"),
         };
-        let is_the_papers = self.source.scale(scale).is_some_and(|scale| scale.is_the_papers);
+        let is_the_papers = self.exhibit.scale(scale).is_some_and(|scale| scale.is_the_papers);
         let papers = if is_the_papers { "; the paper's scale" } else { "" };
         format!("{first}{}{seeds}{papers}", self.manifest.recipe.words())
     }
-}
-
-/// The exhibit whose run is shown.
-fn source<'a>(exhibit: &'a Exhibit, exhibits: &'a [Exhibit]) -> Result<&'a Exhibit> {
-    if !exhibit.is_view() {
-        return Ok(exhibit);
-    }
-    let (name, of) = (&exhibit.name, exhibit.run_name());
-    let source = exhibits.iter().find(|other| other.name == of && !other.is_view());
-    source.with_context(|| format!("{name}: it is a view of '{of}', which is no program"))
-}
-
-/// Where the accepted runs of an exhibit are: that of the default scale first.
-///
-/// # Errors
-/// If it is a view of something that is not there.
-pub fn accepted_folders(exhibit: &Exhibit, exhibits: &[Exhibit]) -> Result<Vec<PathBuf>> {
-    let source = source(exhibit, exhibits)?;
-    let scales = source.description.scales.iter().map(|scale| scale.name);
-    let folders = scales.filter(|scale| *scale != Scale::Smoke).map(|s| source.accepted_folder(s));
-    Ok(folders.filter(|folder| folder.join(manifest::FILE).exists()).collect())
 }
 
 /// All accepted runs, judged, in the paper's order; and what is wrong with the others.
 pub fn accepted(exhibits: &[Exhibit]) -> (Vec<ShownRun>, Vec<anyhow::Error>) {
     let (mut runs, mut errors) = (Vec::new(), Vec::new());
     for exhibit in exhibits {
-        let folders = accepted_folders(exhibit, exhibits).map_err(|error| errors.push(error));
-        for folder in folders.unwrap_or_default() {
-            match ShownRun::read(exhibit, exhibits, &folder) {
+        for folder in exhibit.accepted_folders() {
+            match ShownRun::read(exhibit, &folder) {
                 Ok(run) => runs.push(run),
                 Err(error) => errors.push(error),
             }
@@ -158,15 +133,14 @@ fn correct_for_chance(runs: &mut [ShownRun]) {
 ///
 /// # Errors
 /// If there is no such run.
-pub fn last_folder(exhibit: &Exhibit, exhibits: &[Exhibit]) -> Result<PathBuf> {
+pub fn last_folder(exhibit: &Exhibit) -> Result<PathBuf> {
     let last = record::run::last(exhibit.run_name());
     if let Some(folder) = last.filter(|folder| folder.join(manifest::FILE).exists()) {
         return Ok(folder);
     }
-    let accepted =
-        if exhibit.is_view() { accepted_folders(exhibit, exhibits)? } else { Vec::new() };
+    let accepted = exhibit.accepted_folders().into_iter().next().filter(|_| exhibit.is_view());
     let name = exhibit.run_name();
-    accepted.into_iter().next().with_context(|| {
+    accepted.with_context(|| {
         format!("no run of '{name}' has finished on this machine yet: 'make {name}' makes one")
     })
 }

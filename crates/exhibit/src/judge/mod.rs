@@ -11,10 +11,9 @@ use record::run::Scale;
 
 use crate::point::{Known, Point};
 use crate::spread::Spread;
-use crate::{Claim, Exhibit, Kind, PaperValue, Place, Rule, Versus};
+use crate::{Claim, Exhibit, Kind, PaperValue, Place, Rule, Unit, Versus};
 
 pub use holm::{ALPHA, holm};
-pub use number::Numbers;
 pub use verdict::Verdict;
 
 /// What our measurements say of a claim.
@@ -139,15 +138,15 @@ impl Finding {
     /// The number with its interval: `2.31× (1.9 to 2.8, n 3)`.
     pub fn number(&self) -> String {
         let Some(ours) = &self.ours else { return "–".to_owned() };
-        let numbers = Numbers::of(&self.claim);
+        let unit = Unit::of(&self.claim);
         let facts = self.claim.rule().filter(|rule| rule.is_of_each()).map(|_| {
             let shown = ours.facts.iter().filter(|fact| **fact).count();
             let p = self.p.filter(|_| self.is_at_chance());
-            let p = p.map_or(String::new(), |p| format!(", p {}", Numbers::of_chance(p)));
+            let p = p.map_or(String::new(), |p| format!(", p {}", Unit::Number.digits(p)));
             format!("; so in {shown} of {} seeds{p}", ours.facts.len())
         });
         let facts = facts.filter(|_| ours.facts.len() > 1 || ours.spread.is_none());
-        format!("{}{}", numbers.ours(ours), facts.unwrap_or_default())
+        format!("{}{}", unit.ours(ours), facts.unwrap_or_default())
     }
 }
 
@@ -158,7 +157,7 @@ fn printed(claim: &Claim, paper: &[Point]) -> String {
         PaperValue::Reported => {
             let values = values(claim, paper);
             let value = values.first().and_then(|value| value.exact());
-            value.map_or("–".to_owned(), |value| Numbers::of(claim).one(value))
+            value.map_or("–".to_owned(), |value| Unit::of(claim).one(value))
         }
     }
 }

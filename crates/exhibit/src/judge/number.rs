@@ -6,39 +6,26 @@ use super::Ours;
 use crate::point::Known;
 use crate::{Claim, Unit, Versus};
 
-/// How the numbers of a claim, a column or an axis are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Numbers {
-    unit: Unit,
-}
-
-impl Numbers {
-    /// In this unit.
-    pub fn in_unit(unit: Unit) -> Self {
-        Self { unit }
-    }
-
-    /// Of a claim; a difference of fractions is shown in points.
+impl Unit {
+    /// That of a claim's number.
     pub fn of(claim: &Claim) -> Self {
         let is_difference = matches!(claim.versus(), Some(Versus::Less(_)));
-        Self::in_unit(match claim.unit {
-            Unit::Percent if is_difference => Unit::Points,
-            unit => unit,
-        })
+        if is_difference { claim.unit.of_difference() } else { claim.unit }
     }
 
-    /// A p: `0.125`, `2.1e−5`.
-    pub fn of_chance(p: f64) -> String {
-        Self::in_unit(Unit::Number).digits(p)
+    /// That of a difference: fractions differ by points.
+    #[must_use]
+    pub fn of_difference(self) -> Self {
+        if self == Self::Percent { Self::Points } else { self }
     }
 
     /// A number without its unit, with a typographic minus.
     pub fn digits(self, value: f64) -> String {
-        let text = match self.unit {
-            Unit::Percent | Unit::Points => format!("{:.1}", 100.0 * value),
-            Unit::Number | Unit::Times => three_digits(value),
-            Unit::Steps => thousands(value.round().max(0.0) as u64),
-            Unit::Millions => format!("{:.1}", value / 1e6),
+        let text = match self {
+            Self::Percent | Self::Points => format!("{:.1}", 100.0 * value),
+            Self::Number | Self::Times => three_digits(value),
+            Self::Steps => thousands(value.round().max(0.0) as u64),
+            Self::Millions => format!("{:.1}", value / 1e6),
         };
         let is_zero = text.trim_start_matches('-').chars().all(|digit| "0.".contains(digit));
         text.replace('-', if is_zero { "" } else { "−" })
@@ -46,12 +33,12 @@ impl Numbers {
 
     /// What stands behind the numbers.
     pub fn sign(self) -> &'static str {
-        match self.unit {
-            Unit::Number | Unit::Steps => "",
-            Unit::Times => "×",
-            Unit::Percent => " %",
-            Unit::Points => " points",
-            Unit::Millions => " million",
+        match self {
+            Self::Number | Self::Steps => "",
+            Self::Times => "×",
+            Self::Percent => " %",
+            Self::Points => " points",
+            Self::Millions => " million",
         }
     }
 
@@ -62,9 +49,14 @@ impl Numbers {
 
     /// `2.31× (1.9 to 2.8)`.
     pub fn with_interval(self, value: f64, interval: Option<(f64, f64)>) -> String {
-        let interval =
-            interval.map(|(low, high)| format!(" ({} to {})", self.digits(low), self.digits(high)));
-        format!("{}{}", self.one(value), interval.unwrap_or_default())
+        format!("{}{}", self.one(value), self.interval(interval))
+    }
+
+    /// ` (1.9 to 2.8)`; nothing where there is none.
+    pub fn interval(self, interval: Option<(f64, f64)>) -> String {
+        interval.map_or(String::new(), |(low, high)| {
+            format!(" ({} to {})", self.digits(low), self.digits(high))
+        })
     }
 
     /// `2.31× (1.9 to 2.8, n 3)`; where some seeds have only a bound, `4.03× (1 of 3 seeds)`; where all have,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use exhibit::Exhibit;
-use exhibit::accept::accept_into;
+use exhibit::accept::accept;
 use recipe::RunRecipe;
 use record::manifest::{Host, Manifest};
 use record::run::{Plan, Run, Scale};
@@ -42,16 +42,17 @@ fn finished(out: &Path, plan: Plan) -> Manifest {
 #[test]
 fn a_finished_run_replaces_the_accepted_one_as_a_whole() {
     let folder = tempfile::tempdir().unwrap();
-    let (out, target) = (folder.path().join("out"), folder.path().join("results/fig-test"));
+    let (out, results) = (folder.path().join("out"), folder.path().join("results"));
+    let target = results.join("fig-test");
     fs::create_dir_all(&target).unwrap();
     fs::write(target.join("summary.csv"), "of a former run").unwrap();
     let manifest = finished(&out, plan(&out));
-    accept_into(&exhibit(), &out, &target).unwrap();
+    assert_eq!(accept(&exhibit(), &out, &results).unwrap(), target);
     assert_eq!(Manifest::read(&target).unwrap(), manifest);
     manifest.check_outputs(&target).unwrap();
     let files = fs::read_dir(&target).unwrap().count();
     assert_eq!(files, 2, "rows and manifest, nothing of the former run");
-    assert_eq!(fs::read_dir(folder.path().join("results")).unwrap().count(), 1, "no stage is left");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 1, "no stage is left");
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn what_nobody_could_make_again_is_not_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("accepted");
     let refuse = |out: &Path, part: &str| {
-        let message = format!("{:#}", accept_into(&exhibit(), out, &target).unwrap_err());
+        let message = format!("{:#}", accept(&exhibit(), out, &target).unwrap_err());
         assert!(message.contains(part), "{message}");
         assert!(!target.exists());
     };

@@ -1,7 +1,7 @@
 //! The descriptions, and the accepted runs under `results/`: all can be read, none was edited, and every claim has its
 //! number. An exhibit that is being added has no accepted run yet.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use exhibit::point::Point;
 use exhibit::{Exhibit, FOLDER, PanelDescription, judge, rows};
@@ -9,31 +9,18 @@ use record::fig1::{ACCURACY_FILE, typical_setting};
 use record::manifest::{FILE, Manifest};
 use record::{repository, table};
 
-/// Folders of an exhibit's accepted runs.
-fn accepted(exhibit: &Exhibit) -> Vec<PathBuf> {
-    let scales = exhibit.description.scales.iter().map(|scale| scale.name);
-    let folders = scales.filter(|scale| scale.to_string() != "smoke");
-    let folders = folders.map(|scale| exhibit.accepted_folder(scale));
-    folders.filter(|folder| folder.join(FILE).exists()).collect()
-}
-
 #[test]
 fn every_description_is_read_and_has_its_own_place() {
     let exhibits = Exhibit::all().unwrap();
     let mut orders: Vec<u32> = exhibits.iter().map(|e| e.description.order).collect();
     orders.dedup();
     assert_eq!(orders.len(), exhibits.len(), "two exhibits have the same order");
-    for exhibit in exhibits.iter().filter(|exhibit| exhibit.is_view()) {
-        let source = Exhibit::named(exhibit.run_name()).unwrap();
-        assert!(!source.is_view(), "{} is a view of a view", exhibit.name);
-        assert_eq!(source.description.rows, exhibit.description.rows, "{}", exhibit.name);
-    }
 }
 
 #[test]
 fn every_accepted_run_is_of_an_exhibit_and_is_what_it_was() {
     for exhibit in Exhibit::all().unwrap().iter().filter(|exhibit| !exhibit.is_view()) {
-        for folder in accepted(exhibit) {
+        for folder in exhibit.accepted_folders() {
             let manifest = Manifest::read(&folder).unwrap();
             assert_eq!(manifest.artefact, exhibit.name);
             assert_eq!(exhibit.accepted_folder(manifest.scale), folder);
@@ -57,7 +44,7 @@ fn assert_is_written_as_it_stands(manifest: &Manifest, folder: &Path) {
 #[test]
 fn no_run_has_a_command_of_a_program_that_does_not_exist() {
     for exhibit in Exhibit::all().unwrap().iter().filter(|exhibit| !exhibit.is_view()) {
-        for folder in accepted(exhibit) {
+        for folder in exhibit.accepted_folders() {
             for start in Manifest::read(&folder).unwrap().starts {
                 let program = start.command.split(' ').next().unwrap_or_default();
                 let source = repository().join(FOLDER).join(format!("{program}.rs"));
@@ -71,7 +58,7 @@ fn no_run_has_a_command_of_a_program_that_does_not_exist() {
 fn every_claim_is_decided_by_what_its_run_wrote() {
     for exhibit in Exhibit::all().unwrap() {
         let paper = rows::paper_points(&exhibit).unwrap();
-        for folder in accepted(&exhibit) {
+        for folder in exhibit.accepted_folders() {
             let manifest = Manifest::read(&folder).unwrap();
             let points = rows::points(&exhibit, &folder, &manifest).unwrap();
             for finding in judge::judge(&exhibit, manifest.scale, &points, &paper).unwrap() {
@@ -87,13 +74,11 @@ fn every_claim_is_decided_by_what_its_run_wrote() {
 
 #[test]
 fn panels_and_tables_name_what_the_run_or_the_paper_has() {
-    let exhibits = Exhibit::all().unwrap();
-    for exhibit in &exhibits {
-        let source = exhibits.iter().find(|other| other.name == exhibit.run_name()).unwrap();
-        let Some(folder) = accepted(source).into_iter().next() else { continue };
+    for exhibit in Exhibit::all().unwrap() {
+        let Some(folder) = exhibit.accepted_folders().into_iter().next() else { continue };
         let manifest = Manifest::read(&folder).unwrap();
-        let ours = rows::points(exhibit, &folder, &manifest).unwrap();
-        let paper = rows::paper_points(exhibit).unwrap();
+        let ours = rows::points(&exhibit, &folder, &manifest).unwrap();
+        let paper = rows::paper_points(&exhibit).unwrap();
         let name = &exhibit.name;
         for panel in &exhibit.description.panels {
             assert_panel(name, panel, &ours, &paper);

@@ -1,7 +1,7 @@
 //! The judge, on points whose numbers can be worked out by hand.
 
 use exhibit::judge::Verdict::{self, NotReproduced, NotTested, Reproduced, Undecided};
-use exhibit::judge::{Finding, Numbers, holm, judge};
+use exhibit::judge::{Finding, holm, judge};
 use exhibit::point::{Known, Point};
 use exhibit::{Exhibit, Kind, Unit};
 use record::run::Scale;
@@ -182,7 +182,7 @@ fn numbers_are_shown_in_their_unit() {
         (Unit::Steps, 13.3e6, "13,300,000"),
         (Unit::Millions, 11.295e6, "11.3 million"),
     ] {
-        assert_eq!(Numbers::in_unit(unit).one(value), text);
+        assert_eq!(unit.one(value), text);
     }
     assert_eq!(finding("unit = 'percent'\nless = 'b'\neach_above = 0.0\nat = 10.0").number(), {
         "233.3 points (−146.1 to 612.8, n 3); so in 3 of 3 seeds, p 0.125"

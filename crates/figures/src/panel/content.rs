@@ -1,6 +1,5 @@
 //! What all panels have in common.
 
-use exhibit::judge::Numbers;
 use exhibit::point::Point;
 use exhibit::{PanelDescription, PanelKind, Unit};
 
@@ -69,13 +68,9 @@ pub fn series(panel: &PanelDescription, points: &[Point]) -> Vec<String> {
 }
 
 /// How a panel's numbers are shown.
-pub fn numbers(panel: &PanelDescription) -> Numbers {
-    let is_difference = panel.kind == PanelKind::Differences;
-    Numbers::in_unit(match (panel.percent, is_difference) {
-        (true, true) => Unit::Points,
-        (true, false) => Unit::Percent,
-        _ => Unit::Number,
-    })
+pub fn unit(panel: &PanelDescription) -> Unit {
+    let unit = if panel.percent { Unit::Percent } else { Unit::Number };
+    if panel.kind == PanelKind::Differences { unit.of_difference() } else { unit }
 }
 
 /// What marks of means are.

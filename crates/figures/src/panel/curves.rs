@@ -1,11 +1,10 @@
 //! Metrics over x, a curve for each series; and bands between quantiles.
 
 use anyhow::Result;
-use exhibit::judge::Numbers;
-use exhibit::{PanelDescription, PanelKind};
+use exhibit::{PanelDescription, PanelKind, Unit};
 use record::statistics::extremes;
 
-use super::content::{Content, Material, Room, marks_reading, numbers, series};
+use super::content::{Content, Material, Room, marks_reading, series, unit};
 use super::curve::{Curve, Ends, Places, Value, band, behind, curve};
 use super::names;
 use super::reaches::Target;
@@ -34,7 +33,7 @@ const INSET: i32 = 22;
 #[derive(Clone, Debug)]
 pub struct CurvePanel {
     description: PanelDescription,
-    numbers: Numbers,
+    unit: Unit,
     /// One for each series.
     pub curves: Vec<Curve>,
     /// Thin curves behind them, one for each seed.
@@ -71,7 +70,7 @@ impl CurvePanel {
         }
         Ok(Self {
             description: panel.clone(),
-            numbers: numbers(panel),
+            unit: unit(panel),
             target: Target::of(panel, material, &names)?,
             behind: behind(panel, material.points, &names),
             curves,
@@ -185,7 +184,7 @@ impl CurvePanel {
             }
             next = scene.x.at(*x) + HINT_PITCH;
             let ends = value.ends.filter(|(low, high)| low < high);
-            let number = self.numbers.with_interval(value.middle, ends);
+            let number = self.unit.with_interval(value.middle, ends);
             let text = format!("{}, {}: {number}", curve.name, tick_text(*x));
             hints.push(Shape::Hint((text, (scene.x.within(*x), scene.y.within(value.middle)))));
         }
@@ -239,9 +238,7 @@ impl Content for CurvePanel {
         }
         let bands = self.curves.iter().filter(|curve| curve.ends != Ends::Intervals);
         shapes.extend(bands.filter_map(|curve| scene.band(curve, |x, y| self.shows(x, y))));
-        shapes.extend(
-            self.target.iter().flat_map(|target| target.line(plot, &scene.y, self.numbers)),
-        );
+        shapes.extend(self.target.iter().flat_map(|target| target.line(plot, &scene.y, self.unit)));
         // The first over the others.
         shapes.extend((0..self.curves.len()).rev().flat_map(|index| self.curve(index, &scene)));
         shapes.extend(self.target.iter().flat_map(|t| t.marks(plot, &scene.x, &scene.y)));

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use exhibit::PanelDescription;
-use exhibit::judge::Numbers;
 use exhibit::point::{Known, Point};
+use exhibit::{PanelDescription, Unit};
 use plotters::style::Color;
 use record::statistics::extremes;
 
-use super::content::{Content, Material, Room, marks_reading, numbers, series};
+use super::content::{Content, Material, Room, marks_reading, series, unit};
 use crate::aggregate::{Summary, last};
 use crate::axis::{Axis, Ruler};
 use crate::look::{CAPTION_SIZE, GRID, Look, NEUTRAL, TICK_SIZE};
@@ -39,7 +38,7 @@ pub struct DotPanel {
     pub rows: Vec<Row>,
     columns: Vec<Column>,
     label: String,
-    numbers: Numbers,
+    unit: Unit,
     in_percent: bool,
     is_logarithmic: bool,
     beside_the_papers: bool,
@@ -128,7 +127,7 @@ impl DotPanel {
             rows,
             columns: Vec::new(),
             label: panel.label.clone().unwrap_or_default(),
-            numbers: numbers(panel),
+            unit: unit(panel),
             in_percent: panel.percent,
             is_logarithmic: panel.log_x,
             beside_the_papers: panel.beside_the_papers,
@@ -198,10 +197,7 @@ impl DotPanel {
     fn text(&self, row: &Row, column: usize) -> String {
         let Some(Some(dot)) = row.dots.get(column) else { return "–".to_owned() };
         let Some((mean, ends)) = dot.number else { return "never".to_owned() };
-        let numbers = ends.map(|(low, high)| {
-            format!(" ({} to {})", self.numbers.digits(low), self.numbers.digits(high))
-        });
-        format!("{}{}", self.numbers.digits(mean), numbers.unwrap_or_default())
+        format!("{}{}", self.unit.digits(mean), self.unit.interval(ends))
     }
 
     fn axes(&self, axis: Axis, plot: Rect, strip: Option<Rect>) -> Vec<Shape> {

@@ -1,8 +1,7 @@
 //! A horizontal line, and large marks where curves reach it.
 
 use anyhow::Result;
-use exhibit::PanelDescription;
-use exhibit::judge::Numbers;
+use exhibit::{PanelDescription, Unit};
 
 use super::content::Material;
 use crate::aggregate::last;
@@ -68,9 +67,9 @@ impl Target {
     }
 
     /// The line, and what it is.
-    pub fn line(&self, plot: Rect, y: &Axis, numbers: Numbers) -> Vec<Shape> {
+    pub fn line(&self, plot: Rect, y: &Axis, unit: Unit) -> Vec<Shape> {
         let height = y.within(self.value);
-        let text = format!("{}: {}", self.name, numbers.one(self.value));
+        let text = format!("{}: {}", self.name, unit.one(self.value));
         vec![
             line((plot.left, height), (plot.right, height), INK, 2),
             text_from(text, (plot.left + 14, height - 22), CAPTION_SIZE),
