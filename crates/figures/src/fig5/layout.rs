@@ -2,6 +2,8 @@
 
 use record::fig5::StageRow;
 
+use super::Networks;
+use super::caption::note;
 use super::graph::{self, Branch, Step};
 use crate::shapes::Rect;
 
@@ -76,12 +78,12 @@ impl Placed {
     }
 }
 
-/// Puts the stages of a network into their places.
-pub fn place(stages: &[StageRow]) -> Vec<Placed> {
+/// Puts the stages of the printed network into their places.
+pub fn place(networks: &Networks) -> Vec<Placed> {
     let (mut row, mut left) = (0, MARGIN);
     let mut last_module = None;
-    let mut placed = Vec::with_capacity(stages.len());
-    for stage in stages {
+    let mut placed = Vec::new();
+    for stage in &networks.printed {
         let group = graph::is_module(stage).then(|| stage.stage.chars().next());
         if last_module.is_some() && group.is_some() && group != last_module {
             (row, left) = (row + 1, MARGIN);
@@ -91,7 +93,8 @@ pub fn place(stages: &[StageRow]) -> Vec<Placed> {
         let size = (width(stage, &branches), ROW_HEIGHT);
         let cell = Rect::new((left, TOP + row * (ROW_HEIGHT + ROW_GAP)), size);
         left = cell.right;
-        placed.push(place_one(stage.clone(), cell, branches));
+        let note = note(networks, stage);
+        placed.push(Placed { note, ..place_one(stage.clone(), cell, branches) });
     }
     placed
 }

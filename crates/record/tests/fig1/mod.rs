@@ -15,9 +15,9 @@ fn drift_sums_changes_after_the_warm_up_on_the_even_grid() {
             seed: 3,
             step,
             unit: 0,
-            input_p15: median - (2.0 + median / 2.0) / 2.0,
+            input_p15: median - (1.0 + median / 4.0),
             input_p50: median,
-            input_p85: median + (2.0 + median / 2.0) / 2.0,
+            input_p85: median + (1.0 + median / 4.0),
         })
         .collect();
     let drift = drift(&rows, DRIFT_WINDOW);
