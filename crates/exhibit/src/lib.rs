@@ -8,6 +8,7 @@
 //! - [`Description`] and what it is made of, [`Claim`]s and [`PanelDescription`]s;
 //! - [`point`]: what was measured, as it is judged and shown; [`rows`]: from a run's rows to points;
 //! - [`mod@judge`]: every claim is a rule over points; [`spread`]: means with confidence intervals over seeds;
+//! - [`runs`]: finished runs as they are shown: their points, the paper's, and what the judge says;
 //! - [`reported`]: the paper's own numbers;
 //! - [`mod@accept`]: a finished run becomes the committed one.
 //!
@@ -22,6 +23,7 @@ mod panel;
 pub mod point;
 pub mod reported;
 pub mod rows;
+pub mod runs;
 pub mod spread;
 
 pub use claim::{Claim, Kind, PaperValue, Place, Rule, Unit, Versus};

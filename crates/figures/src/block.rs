@@ -6,8 +6,8 @@ use exhibit::judge::{Finding, Verdict};
 use exhibit::{TableColumn, TableDescription, Unit};
 
 use crate::aggregate::last;
-use crate::runs::ShownRun;
 use crate::table::{Cell, Column, Table, Tone};
+use exhibit::runs::ShownRun;
 
 /// A run, in tables and words.
 #[derive(Clone, Debug)]
@@ -26,7 +26,10 @@ impl<'a> Block<'a> {
     /// # Errors
     /// If polars refuses its points, which would be a bug.
     pub fn of(run: &'a ShownRun) -> Result<Self> {
-        let table = |description| Ok((title(description), numbers(run, description)?));
+        let table = |description: &TableDescription| {
+            let title = description.title.trim_end_matches(':').to_owned();
+            Ok((title, numbers(run, description)?))
+        };
         let tables = run.exhibit.description.tables.iter().map(table);
         let claims = (!run.findings.is_empty()).then(|| claims(&run.findings));
         Ok(Self { run, claims, tables: tables.collect::<Result<_>>()? })
@@ -99,23 +102,22 @@ impl<'a> Block<'a> {
 
 /// Claim, paper, ours, rule, verdict; and whether it stands after Holm's correction, where that was made.
 fn claims(findings: &[Finding]) -> Table {
+    let titles = ["claim", "paper", "ours", "reproduced if", "verdict", AFTER_HOLM];
     let is_corrected = findings.iter().any(|finding| finding.holds_after_holm.is_some());
-    let mut table = Table::new(&["claim", "paper", "ours", "reproduced if", "verdict"]);
-    table.columns.extend(
-        is_corrected.then(|| Column { title: AFTER_HOLM.to_owned(), is_of_numbers: false }),
-    );
-    for finding in findings {
-        let mut row: Vec<Cell> = vec![
+    let columns = if is_corrected { titles.len() } else { titles.len() - 1 };
+    let row = |finding: &Finding| {
+        let cells = [
             finding.claim.claim.as_str().into(),
             finding.paper.as_str().into(),
             finding.number().into(),
             finding.rule().into(),
             verdict(finding),
+            after_holm(finding),
         ];
-        row.extend(is_corrected.then(|| after_holm(finding)));
-        table.rows.push(row);
-    }
-    table
+        cells[..columns].to_vec()
+    };
+    let rows = findings.iter().map(row).collect();
+    Table { rows, ..Table::new(&titles[..columns]) }
 }
 
 /// Title of the column of [`after_holm`].
@@ -138,10 +140,6 @@ pub fn after_holm(finding: &Finding) -> Cell {
         Some(false) => "undecided".into(),
         None => "–".into(),
     }
-}
-
-fn title(description: &TableDescription) -> String {
-    description.title.trim_end_matches(':').to_owned()
 }
 
 /// A row for each series that has one of the columns' numbers.

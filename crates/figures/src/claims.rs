@@ -6,8 +6,8 @@ use exhibit::judge::{Finding, Verdict};
 use exhibit::{Kind, Rule};
 
 use crate::block::{AFTER_HOLM, after_holm, verdict};
-use crate::runs::ShownRun;
 use crate::table::{Cell, Table};
+use exhibit::runs::ShownRun;
 
 /// Where the page is, from the repository's root.
 pub const PAGE: &str = "docs/CLAIMS.md";

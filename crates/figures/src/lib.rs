@@ -6,7 +6,6 @@
 //! - [`aggregate`]: points of seeds to numbers over seeds, by polars;
 //! - [`axis`]: values to pixels, and the one painter of axes;
 //! - [`mod@panel`]: curves, bands, dots, differences, heat maps;
-//! - [`runs`]: finished runs, judged;
 //! - [`mod@table`]: one model of tables with three writers;
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
 //! - [`block`], [`claims`], [`mod@bench`]: what there is to say of a run, of all claims, of speed;
@@ -30,7 +29,6 @@ pub mod panel;
 pub mod picture;
 pub mod program;
 pub mod report;
-pub mod runs;
 pub mod shapes;
 pub mod splice;
 pub mod table;

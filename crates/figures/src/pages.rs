@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use crate::block::Block;
 use crate::claims::{self, Claims};
-use crate::runs::ShownRun;
 use crate::{bench, fig5, figure, splice};
+use exhibit::runs::ShownRun;
 
 /// Draws a run as `stem.png` and `stem.svg`, or writes its tables as `stem.md`; returns the files.
 ///

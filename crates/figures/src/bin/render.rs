@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use exhibit::Exhibit;
+use exhibit::runs::{self, ShownRun};
 use figures::block::Block;
 use figures::pages;
 use figures::program::{self, print, terminal_width};
-use figures::runs::{self, ShownRun};
 use record::manifest::Manifest;
 use record::repository;
 

@@ -21,7 +21,7 @@ use record::fig5::{STAGES_FILE, StageRow};
 use record::table;
 
 use crate::picture::Picture;
-use crate::runs::ShownRun;
+use exhibit::runs::ShownRun;
 
 /// Width of the projections of 4c and 4d, as the paper prints it.
 pub const PRINTED_WIDTH: u32 = 128;

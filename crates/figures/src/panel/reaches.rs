@@ -109,8 +109,8 @@ impl Target {
 
 impl Reach {
     fn mark(&self, (x, y): (i32, i32), bottom: i32) -> Vec<Shape> {
-        let down = [(f64::from(x), f64::from(y)), (f64::from(x), f64::from(bottom))];
-        let mut shapes = marks::line(Look { width: 2, pattern: &[3, 7], ..self.look }, &down);
+        let dotted = Look { width: 2, pattern: &[3, 7], ..self.look };
+        let mut shapes = marks::straight(dotted, [(x, y), (x, bottom)]);
         shapes.extend(marks::mark(self.look, (x, y), 17.0, self.reached == self.seeds));
         let Self { name, reached, seeds, .. } = self;
         let text = format!("{name}: {} in {reached} of {seeds} seeds", tick_text(self.x.round()));

@@ -13,9 +13,10 @@ use record::repository;
 
 use crate::block::Block;
 use crate::claims::Claims;
+use crate::figure;
 use crate::pages::write_text;
 use crate::program::no_errors;
-use crate::{figure, runs};
+use exhibit::runs;
 
 pub use markdown::html as markdown_to_html;
 pub use page::{Section, page};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use exhibit::Exhibit;
-use figures::runs::{ShownRun, accepted};
+use exhibit::runs::{ShownRun, accepted};
 use figures::{pages, report};
 use record::repository;
 

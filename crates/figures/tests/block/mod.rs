@@ -4,11 +4,11 @@ use std::fs;
 
 use exhibit::Exhibit;
 use exhibit::judge::holm;
+use exhibit::runs::ShownRun;
 use figures::block::Block;
 use figures::claims::{Claims, place};
 use figures::pages;
 use figures::report::{Section, page};
-use figures::runs::ShownRun;
 use record::run::Scale;
 
 use crate::fixture::{TOY, points, toy, write_run};

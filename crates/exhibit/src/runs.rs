@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use exhibit::judge::{Finding, holm, judge};
-use exhibit::point::Point;
-use exhibit::{Exhibit, RowKind, rows};
 use record::manifest::{self, Manifest};
 use record::repository;
 use record::run::Scale;
+
+use crate::judge::{Finding, holm, judge};
+use crate::point::Point;
+use crate::{Exhibit, RowKind, rows};
 
 /// A finished run of an exhibit, or of the one whose run the exhibit shows.
 #[derive(Clone, Debug)]
@@ -69,12 +70,8 @@ impl ShownRun {
 
     /// Where that lies, from a root: `figures/fig1`, of other scales `figures/medium/fig1`; without an ending.
     pub fn stem(&self) -> PathBuf {
-        let folder = Path::new("figures");
-        if self.is_of_default_scale() {
-            folder.join(self.file_name())
-        } else {
-            folder.join(self.manifest.scale.to_string()).join(self.file_name())
-        }
+        let of_scale = if self.is_of_default_scale() { "" } else { self.manifest.scale.name() };
+        Path::new("figures").join(of_scale).join(self.file_name())
     }
 
     /// The run's folder, from the repository's root where it lies there.
@@ -120,13 +117,8 @@ pub fn accepted(exhibits: &[Exhibit]) -> (Vec<ShownRun>, Vec<anyhow::Error>) {
 
 /// Holm's correction over the findings of all runs of default scale.
 fn correct_for_chance(runs: &mut [ShownRun]) {
-    let counted = || runs.iter().filter(|run| run.is_of_default_scale());
-    let mut findings: Vec<Finding> = counted().flat_map(|run| run.findings.clone()).collect();
-    holm(&mut findings);
-    let mut findings = findings.into_iter();
-    for run in runs.iter_mut().filter(|run| run.is_of_default_scale()) {
-        run.findings = findings.by_ref().take(run.findings.len()).collect();
-    }
+    let counted = runs.iter_mut().filter(|run| run.is_of_default_scale());
+    holm(counted.flat_map(|run| &mut run.findings));
 }
 
 /// The run of an exhibit that finished last on this machine; of a view without one, the accepted one.
