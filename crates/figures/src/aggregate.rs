@@ -7,6 +7,7 @@ use exhibit::judge::Ours;
 use exhibit::point::{Known, Point};
 use exhibit::spread::Spread;
 use polars::prelude::*;
+use record::statistics::distinct;
 
 /// A metric of a series at one x, over seeds.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,13 +168,8 @@ pub fn last(points: &[Point], series: &str, metric: &str) -> Result<Option<Summa
 
 /// The series that have one of these metrics, in the order of the points.
 pub fn series_with(points: &[Point], has: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for point in points.iter().filter(|point| has(&point.metric)) {
-        if !names.contains(&point.series) {
-            names.push(point.series.clone());
-        }
-    }
-    names
+    let with = points.iter().filter(|point| has(&point.metric));
+    distinct(with.map(|point| &point.series)).into_iter().cloned().collect()
 }
 
 /// The points of each series' middle seed.

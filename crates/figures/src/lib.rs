@@ -9,7 +9,7 @@
 //! - [`mod@table`]: one model of tables with three writers;
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
 //! - [`block`], [`claims`], [`mod@bench`]: what there is to say of a run, of all claims, of speed;
-//! - [`splice`], [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
+//! - [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
 //! - [`program`]: what `render`, `report` and `accept` share.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds. Nothing here writes results but `accept`,
@@ -30,5 +30,4 @@ pub mod picture;
 pub mod program;
 pub mod report;
 pub mod shapes;
-pub mod splice;
 pub mod table;

@@ -27,3 +27,14 @@ pub fn range(curve: &[f64]) -> f64 {
     let (lowest, highest) = extremes(curve.iter().copied());
     if curve.is_empty() { 0.0 } else { highest - lowest }
 }
+
+/// The first of equal values, in their order.
+pub fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for value in values {
+        if !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    found
+}

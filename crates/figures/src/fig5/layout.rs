@@ -118,17 +118,14 @@ fn place_one(stage: StageRow, cell: Rect, branches: Vec<Branch>) -> Placed {
     let last_box = bar.left - BOX.0 - if is_module { 44 } else { 18 };
     let mut channels = 0;
     let lanes = branches.into_iter().map(|branch| {
-        let y = if is_module { lane_middle(cell, branch.lane) } else { middle };
+        let in_lane = cell.top + HEADER + LANE * branch.lane as i32 + LANE / 2;
+        let y = if is_module { in_lane } else { middle };
         let (from, to) = (bar_height(channels), bar_height(channels + branch.channels));
         channels += branch.channels;
         let segment = Rect { top: bar.top + from, bottom: bar.top + to, ..bar };
         Lane { boxes: boxes(branch.steps, (last_box, y)), segment }
     });
     Placed { lanes: lanes.collect(), stage, cell, bar, note: None }
-}
-
-fn lane_middle(cell: Rect, lane: usize) -> i32 {
-    cell.top + HEADER + LANE * lane as i32 + LANE / 2
 }
 
 /// Height of so many channels.

@@ -73,6 +73,12 @@ pub fn unit(panel: &PanelDescription) -> Unit {
     if panel.kind == PanelKind::Differences { unit.of_difference() } else { unit }
 }
 
+/// `Not in every seed: BN-x5, BN-x30.`; nothing of nobody.
+pub fn listed(what: &str, names: impl Iterator<Item = String>) -> Option<String> {
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("{what}: {}.", names.join(", ")))
+}
+
 /// What marks of means are.
 pub fn marks_reading(is_geometric: bool) -> &'static str {
     if is_geometric {

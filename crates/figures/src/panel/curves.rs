@@ -4,7 +4,7 @@ use anyhow::Result;
 use exhibit::{PanelDescription, PanelKind, Unit};
 use record::statistics::extremes;
 
-use super::content::{Content, Material, Room, marks_reading, series, unit};
+use super::content::{Content, Material, Room, listed, marks_reading, series, unit};
 use super::curve::{Curve, Ends, Places, Value, band, behind, curve};
 use super::names;
 use super::reaches::Target;
@@ -58,15 +58,12 @@ impl CurvePanel {
                 PanelKind::Band => band(panel, material.points, name, look)?,
                 _ => curve(panel, material.points, name, look)?,
             };
-            curves.extend(Some(curve).filter(|curve| !curve.points.is_empty()));
-        }
-        for curve in &mut curves {
-            let is_one_of_many = names.len() > TOLD_APART_BY_DASHES;
-            curve.has_marks = match curve.ends {
+            let has_marks = match curve.ends {
                 Ends::Intervals => true,
-                Ends::Extremes => is_one_of_many,
+                Ends::Extremes => names.len() > TOLD_APART_BY_DASHES,
                 Ends::Quantiles => false,
             };
+            curves.extend((!curve.points.is_empty()).then_some(Curve { has_marks, ..curve }));
         }
         Ok(Self {
             description: panel.clone(),
@@ -278,14 +275,10 @@ impl Content for CurvePanel {
             sentences.push(marks_reading(self.description.log_y));
         }
         let mut sentences: Vec<String> = sentences.into_iter().map(str::to_owned).collect();
-        sentences.extend(self.target.as_ref().and_then(Target::reading));
+        sentences.extend(self.target.iter().flat_map(Target::reading));
         let diverged = self.curves.iter().filter(|curve| !curve.crosses.is_empty());
         let diverged = diverged.map(|curve| format!("{} ({})", curve.name, curve.crosses.len()));
-        let diverged: Vec<String> = diverged.collect();
-        if !diverged.is_empty() {
-            let list = diverged.join(", ");
-            sentences.push(format!("×: the last row of trainings that diverged: {list}."));
-        }
+        sentences.extend(listed("×: the last row of trainings that diverged", diverged));
         sentences
     }
 }

@@ -98,7 +98,7 @@ impl DotPanel {
             }
             rows.push(Row { name: row.name.clone(), dots });
         }
-        Ok(Self { columns: columns(panel), ..Self::new(panel, rows) })
+        Ok(Self::new(panel, rows, columns(panel)))
     }
 
     /// By how much one series is above each of the others at the last x, paired by seed.
@@ -118,14 +118,14 @@ impl DotPanel {
             let dot = Dot::of(&summary, false, look, true);
             rows.push(Row { name, dots: vec![Some(dot)] });
         }
-        let columns = vec![Column { title: "difference".to_owned(), look: None }];
-        Ok(Self { columns, ..Self::new(panel, rows) })
+        let column = Column { title: "difference".to_owned(), look: None };
+        Ok(Self::new(panel, rows, vec![column]))
     }
 
-    fn new(panel: &PanelDescription, rows: Vec<Row>) -> Self {
+    fn new(panel: &PanelDescription, rows: Vec<Row>, columns: Vec<Column>) -> Self {
         Self {
             rows,
-            columns: Vec::new(),
+            columns,
             label: panel.label.clone().unwrap_or_default(),
             unit: unit(panel),
             in_percent: panel.percent,

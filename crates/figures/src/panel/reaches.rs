@@ -3,7 +3,7 @@
 use anyhow::Result;
 use exhibit::{PanelDescription, Unit};
 
-use super::content::Material;
+use super::content::{Material, listed};
 use crate::aggregate::last;
 use crate::axis::{Axis, tick_text};
 use crate::look::{CAPTION_SIZE, INK, Look};
@@ -88,22 +88,13 @@ impl Target {
     }
 
     /// How to read the marks, and who does not reach the line in every seed.
-    pub fn reading(&self) -> Option<String> {
-        if self.reaches.is_empty() {
-            return None;
-        }
+    pub fn reading(&self) -> Vec<String> {
+        const MARKS: &str =
+            "Large marks: the mean number of steps to the line (hollow: not in every seed).";
+        let marks = (!self.reaches.is_empty()).then(|| MARKS.to_owned());
         let short = self.reaches.iter().filter(|reach| reach.reached < reach.seeds);
-        let short =
-            short.map(|reach| format!("{} ({} of {})", reach.name, reach.reached, reach.seeds));
-        let short: Vec<String> = short.collect();
-        let never = if short.is_empty() {
-            String::new()
-        } else {
-            format!(" Not in every seed: {}.", short.join(", "))
-        };
-        Some(format!(
-            "Large marks: the mean number of steps to the line (hollow: not in every seed).{never}"
-        ))
+        let short = short.map(|r| format!("{} ({} of {})", r.name, r.reached, r.seeds));
+        marks.into_iter().chain(listed("Not in every seed", short)).collect()
     }
 }
 

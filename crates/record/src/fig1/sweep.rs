@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SigmoidNetwork;
 use crate::run::Scale;
-use crate::statistics::mean;
+use crate::statistics::{distinct, mean};
 
 /// A row of `results/fig1-sensitivity/accuracy.csv`: one network at one setting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,13 +54,9 @@ impl Cell {
 
 /// Every setting of a sweep for which both networks are there, by rate and then by width.
 pub fn cells(rows: &[SensitivityRow]) -> Vec<Cell> {
-    let mut settings: Vec<Setting> = Vec::new();
-    for row in rows {
-        let setting = Setting { learning_rate: row.learning_rate, init_std: row.init_std };
-        if !settings.contains(&setting) {
-            settings.push(setting);
-        }
-    }
+    let setting =
+        |row: &SensitivityRow| Setting { learning_rate: row.learning_rate, init_std: row.init_std };
+    let mut settings = distinct(rows.iter().map(setting));
     settings.sort_by(|a, b| {
         let key = |setting: &Setting| (setting.learning_rate, setting.init_std);
         key(a).partial_cmp(&key(b)).expect("rates and widths are finite")

@@ -1,7 +1,7 @@
 //! What each training of the comparison says by itself, measured by Inception of the same seed.
 
 use record::fig2::{CurveRow, Outcome, OutcomeRow};
-use record::statistics::mean;
+use record::statistics::{distinct, mean};
 
 use crate::point::Known;
 
@@ -40,7 +40,7 @@ pub struct Single {
 pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>) -> Vec<Single> {
     let steps_of_run = curves.iter().map(|row| row.step).max().unwrap_or(0);
     let mut singles = Vec::new();
-    for (network, seed) in trainings(curves) {
+    for (network, seed) in distinct(curves.iter().map(|row| (row.network.as_str(), row.seed))) {
         let inception = curve(curves, INCEPTION, seed);
         let end = end(&inception, steps_of_run).filter(|accuracy| is_trained(*accuracy, chance));
         let own = curve(curves, network, seed);
@@ -53,18 +53,6 @@ pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>
 
 fn is_trained(accuracy: f64, chance: Option<f64>) -> bool {
     chance.is_none_or(|chance| accuracy >= AT_CHANCE * chance)
-}
-
-/// In the order of the rows.
-fn trainings(curves: &[CurveRow]) -> Vec<(&str, u64)> {
-    let mut trainings: Vec<(&str, u64)> = Vec::new();
-    for row in curves {
-        let training = (row.network.as_str(), row.seed);
-        if trainings.last() != Some(&training) && !trainings.contains(&training) {
-            trainings.push(training);
-        }
-    }
-    trainings
 }
 
 impl Single {
