@@ -8,8 +8,8 @@ use bn_inception::{Arithmetic, Execution, execution};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use data::loader::OnDamage;
+use exhibit::{Exhibit, ScaleDescription};
 use recipe::{NetworkConfig, Recipe, RunRecipe};
-use record::exhibit::{Exhibit, ScaleDescription};
 use record::manifest::Host;
 use record::run::{Plan, Run, Scale};
 use training::{device, memory};
@@ -89,7 +89,7 @@ impl<Own: Args> Request<Own> {
         let options = (has_inception, has_population);
         let matches = command::<Own>(name, &exhibit, &recipes, options).get_matches();
         let common = CommonArgs::from_arg_matches(&matches)?;
-        let scale = chosen_scale(&matches, scales)?;
+        let scale = chosen_scale(&matches, &exhibit)?;
         let arithmetic = has_inception.then(|| arithmetic(&matches, &common)).transpose()?;
         let (fastest, asked) = arithmetic.unzip();
         if common.print_recipe {
@@ -299,15 +299,8 @@ fn scale_help(scale: &ScaleDescription, recipe: &RunRecipe) -> String {
     parts.join("; ")
 }
 
-fn chosen_scale<'a>(
-    matches: &ArgMatches,
-    scales: &'a [ScaleDescription],
-) -> Result<&'a ScaleDescription> {
-    let word = matches.get_one::<String>("scale").map_or("", String::as_str);
-    let is_it = |scale: &&ScaleDescription| {
-        scale.name.name() == word || (word == "paper" && scale.is_the_papers)
-    };
-    scales.iter().find(is_it).with_context(|| format!("there is no scale '{word}'"))
+fn chosen_scale<'a>(matches: &ArgMatches, exhibit: &'a Exhibit) -> Result<&'a ScaleDescription> {
+    exhibit.scale_named(matches.get_one::<String>("scale").map_or("", String::as_str))
 }
 
 /// The numbers that are fastest on the device, and those that the user asks for. What is only printed may be

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use exhibit::judge::Ours;
+use exhibit::point::{Known, Point};
+use exhibit::spread::Spread;
 use polars::prelude::*;
-use record::judge::Ours;
-use record::point::{Known, Point};
-use record::statistics::Spread;
+use record::statistics::distinct;
 
 /// A metric of a series at one x, over seeds.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,31 +119,12 @@ fn summaries(table: &DataFrame) -> Result<Vec<Summary>> {
         Ok(column.f64()?.iter().collect())
     };
     let (series, metrics) = (texts("series")?, texts("metric")?);
-    let names = [
-        "x",
-        "n",
-        "known",
-        "mean",
-        "deviation",
-        "median",
-        "min",
-        "max",
-        "positive",
-        "log mean",
-        "log deviation",
-        "above",
-        "below",
-        "low",
-        "high",
-    ];
-    let columns = names.iter().map(|name| numbers(name)).collect::<Result<Vec<_>>>()?;
-    let summary = |row: usize| {
-        let number = |name: &str| {
-            let column = names.iter().position(|other| *other == name)?;
-            columns[column][row]
-        };
-        summary(series[row].clone(), metrics[row].clone(), number)
-    };
+    let names = table.get_column_names().into_iter().map(PlSmallStr::as_str);
+    let names = names.filter(|name| !["series", "metric"].contains(name));
+    let columns = names.map(|name| Ok((name, numbers(name)?)));
+    let columns = columns.collect::<Result<BTreeMap<_, _>>>()?;
+    let summary =
+        |row: usize| summary(series[row].clone(), metrics[row].clone(), |name| columns[name][row]);
     Ok((0..table.height()).map(summary).collect())
 }
 
@@ -186,13 +168,8 @@ pub fn last(points: &[Point], series: &str, metric: &str) -> Result<Option<Summa
 
 /// The series that have one of these metrics, in the order of the points.
 pub fn series_with(points: &[Point], has: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for point in points.iter().filter(|point| has(&point.metric)) {
-        if !names.contains(&point.series) {
-            names.push(point.series.clone());
-        }
-    }
-    names
+    let with = points.iter().filter(|point| has(&point.metric));
+    distinct(with.map(|point| &point.series)).into_iter().cloned().collect()
 }
 
 /// The points of each series' middle seed.

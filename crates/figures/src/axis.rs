@@ -3,7 +3,7 @@
 use recipe::thousands;
 
 use crate::look::{GRID, INK, LABEL_SIZE, TICK_SIZE};
-use crate::shapes::{Rect, Shape, line, text_around, text_to};
+use crate::shapes::{Place, Rect, Shape, line, text_around, text_to};
 
 /// From values to pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,16 +106,8 @@ impl Ruler {
     /// Along the plot's lower side.
     pub fn under(&self, plot: Rect) -> Vec<Shape> {
         let Rect { left, top, right, bottom } = plot;
-        let upright = |value: f64, color, width| {
-            let x = self.axis.within(value);
-            line((x, top), (x, bottom), color, width)
-        };
-        let mut shapes = Vec::new();
-        for (value, text) in &self.ticks {
-            shapes.extend(self.has_grid.then(|| upright(*value, GRID, 2)));
-            shapes.push(text_around(text, (self.axis.within(*value), bottom + 28), TICK_SIZE));
-        }
-        shapes.extend(self.reference().map(|value| upright(value, INK, 3)));
+        let text = |text: &str, x| text_around(text, (x, bottom + 28), TICK_SIZE);
+        let mut shapes = self.lines(|x| [(x, top), (x, bottom)], text);
         shapes.push(line((left, bottom), (right, bottom), INK, 2));
         let middle = (i32::midpoint(self.axis.first, self.axis.last), bottom + 78);
         shapes.push(text_around(&self.label, middle, LABEL_SIZE));
@@ -125,23 +117,31 @@ impl Ruler {
     /// Along the plot's left side; its label stands above.
     pub fn beside(&self, plot: Rect) -> Vec<Shape> {
         let Rect { left, top, right, bottom } = plot;
-        let level = |value: f64, color, width| {
-            let y = self.axis.within(value);
-            line((left, y), (right, y), color, width)
-        };
-        let mut shapes = Vec::new();
-        for (value, text) in &self.ticks {
-            shapes.extend(self.has_grid.then(|| level(*value, GRID, 2)));
-            shapes.push(text_to(text, (left - 14, self.axis.within(*value)), TICK_SIZE));
-        }
-        shapes.extend(self.reference().map(|value| level(value, INK, 3)));
+        let text = |text: &str, y| text_to(text, (left - 14, y), TICK_SIZE);
+        let mut shapes = self.lines(|y| [(left, y), (right, y)], text);
         shapes.push(line((left, top), (left, bottom), INK, 2));
         shapes.push(text_to(&self.label, (left - 14, top - 24), TICK_SIZE));
         shapes
     }
 
-    fn reference(&self) -> Option<f64> {
-        self.reference.filter(|value| self.axis.contains(*value))
+    /// The ticks with their grid, and the reference; lines have these ends at a pixel of the axis.
+    fn lines(
+        &self,
+        ends: impl Fn(i32) -> [Place; 2],
+        text: impl Fn(&str, i32) -> Shape,
+    ) -> Vec<Shape> {
+        let line_at = |value: f64, color, width| {
+            let [from, to] = ends(self.axis.within(value));
+            line(from, to, color, width)
+        };
+        let mut shapes = Vec::new();
+        for (value, name) in &self.ticks {
+            shapes.extend(self.has_grid.then(|| line_at(*value, GRID, 2)));
+            shapes.push(text(name, self.axis.within(*value)));
+        }
+        let reference = self.reference.filter(|value| self.axis.contains(*value));
+        shapes.extend(reference.map(|value| line_at(value, INK, 3)));
+        shapes
     }
 }
 

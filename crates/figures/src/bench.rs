@@ -2,6 +2,7 @@
 
 use recipe::thousands;
 use record::bench::{BenchRow, ThroughputRow, median, median_seconds};
+use record::statistics::distinct;
 
 use crate::table::{Cell, Table};
 
@@ -39,24 +40,13 @@ pub fn throughput(rows: &[ThroughputRow]) -> String {
         ">ours over it",
         ">share of the product rate",
     ]);
-    for (network, work) in works(rows) {
+    let works = rows.iter().map(|row| (row.network.as_str(), row.work.as_str()));
+    for (network, work) in distinct(works) {
         let of_work: Vec<_> =
             rows.iter().filter(|row| row.network == network && row.work == work).collect();
         table.rows.push(line(network, work, &of_work));
     }
     format!("{}\n{}", table.markdown(""), provenance(rows))
-}
-
-/// Networks and works in the order of the rows.
-fn works(rows: &[ThroughputRow]) -> Vec<(&str, &str)> {
-    let mut works: Vec<(&str, &str)> = Vec::new();
-    for row in rows {
-        let work = (row.network.as_str(), row.work.as_str());
-        if !works.contains(&work) {
-            works.push(work);
-        }
-    }
-    works
 }
 
 fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> Vec<Cell> {

@@ -2,13 +2,12 @@
 //! terminal's tables are written.
 
 use anyhow::Result;
-use record::exhibit::{TableColumn, TableDescription, Unit};
-use record::judge::{Finding, Numbers};
-use record::statistics::Verdict;
+use exhibit::judge::{Finding, Verdict};
+use exhibit::{TableColumn, TableDescription, Unit};
 
 use crate::aggregate::last;
-use crate::runs::ShownRun;
 use crate::table::{Cell, Column, Table, Tone};
+use exhibit::runs::ShownRun;
 
 /// A run, in tables and words.
 #[derive(Clone, Debug)]
@@ -27,7 +26,10 @@ impl<'a> Block<'a> {
     /// # Errors
     /// If polars refuses its points, which would be a bug.
     pub fn of(run: &'a ShownRun) -> Result<Self> {
-        let table = |description| Ok((title(description), numbers(run, description)?));
+        let table = |description: &TableDescription| {
+            let title = description.title.trim_end_matches(':').to_owned();
+            Ok((title, numbers(run, description)?))
+        };
         let tables = run.exhibit.description.tables.iter().map(table);
         let claims = (!run.findings.is_empty()).then(|| claims(&run.findings));
         Ok(Self { run, claims, tables: tables.collect::<Result<_>>()? })
@@ -100,23 +102,22 @@ impl<'a> Block<'a> {
 
 /// Claim, paper, ours, rule, verdict; and whether it stands after Holm's correction, where that was made.
 fn claims(findings: &[Finding]) -> Table {
+    let titles = ["claim", "paper", "ours", "reproduced if", "verdict", AFTER_HOLM];
     let is_corrected = findings.iter().any(|finding| finding.holds_after_holm.is_some());
-    let mut table = Table::new(&["claim", "paper", "ours", "reproduced if", "verdict"]);
-    table.columns.extend(
-        is_corrected.then(|| Column { title: AFTER_HOLM.to_owned(), is_of_numbers: false }),
-    );
-    for finding in findings {
-        let mut row: Vec<Cell> = vec![
+    let columns = if is_corrected { titles.len() } else { titles.len() - 1 };
+    let row = |finding: &Finding| {
+        let cells = [
             finding.claim.claim.as_str().into(),
             finding.paper.as_str().into(),
             finding.number().into(),
             finding.rule().into(),
             verdict(finding),
+            after_holm(finding),
         ];
-        row.extend(is_corrected.then(|| after_holm(finding)));
-        table.rows.push(row);
-    }
-    table
+        cells[..columns].to_vec()
+    };
+    let rows = findings.iter().map(row).collect();
+    Table { rows, ..Table::new(&titles[..columns]) }
 }
 
 /// Title of the column of [`after_holm`].
@@ -141,10 +142,6 @@ pub fn after_holm(finding: &Finding) -> Cell {
     }
 }
 
-fn title(description: &TableDescription) -> String {
-    description.title.trim_end_matches(':').to_owned()
-}
-
 /// A row for each series that has one of the columns' numbers.
 fn numbers(run: &ShownRun, description: &TableDescription) -> Result<Table> {
     let mut table = Table::new(&[&description.of]);
@@ -166,7 +163,6 @@ fn number(run: &ShownRun, series: &str, column: &TableColumn) -> Result<Option<S
     let points = if column.is_the_papers { &run.paper } else { &run.points };
     let Some(summary) = last(points, series, &column.metric)? else { return Ok(None) };
     let is_geometric = matches!(column.unit, Unit::Times | Unit::Steps);
-    let numbers = Numbers::in_unit(column.unit);
     let spread = summary.spread(is_geometric);
     // A number of the whole run, or the paper's, is not one of n seeds.
     let is_of_seeds =
@@ -175,7 +171,7 @@ fn number(run: &ShownRun, series: &str, column: &TableColumn) -> Result<Option<S
     Ok(match spread {
         Some(spread) if spread.mean.is_nan() => None,
         None if column.is_the_papers => Some("never".to_owned()),
-        Some(spread) if is_bare => Some(numbers.with_interval(spread.mean, spread.interval)),
-        _ => Some(numbers.ours(&summary.ours(is_geometric))),
+        Some(spread) if is_bare => Some(column.unit.with_interval(spread.mean, spread.interval)),
+        _ => Some(column.unit.ours(&summary.ours(is_geometric))),
     })
 }

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use record::exhibit::{Kind, Rule};
-use record::judge::Finding;
-use record::reported::Reported;
-use record::statistics::Verdict;
+use exhibit::judge::{Finding, Verdict};
+use exhibit::reported::Reported;
+use exhibit::{Kind, Rule};
 
 use crate::block::{AFTER_HOLM, after_holm, verdict};
-use crate::runs::ShownRun;
 use crate::sentences;
 use crate::table::{Cell, Table};
+use exhibit::runs::ShownRun;
 
 /// Where the page is, from the repository's root.
 pub const PAGE: &str = "docs/CLAIMS.md";

@@ -1,15 +1,15 @@
 //! A figure: the panels of a description, two in a row, three where there are just three.
 
 use anyhow::{Context, Result};
-use record::exhibit::{PanelDescription, RowKind};
+use exhibit::{PanelDescription, RowKind};
 
 use crate::fig5;
 use crate::look::{Looks, TITLE_SIZE};
 use crate::panel;
 use crate::panel::content::{Content, Material, Room, series};
 use crate::picture::{Picture, WIDTH};
-use crate::runs::ShownRun;
 use crate::shapes::{Rect, Shape, text_from};
+use exhibit::runs::ShownRun;
 
 /// Height of a panel's title.
 const TITLE: i32 = 74;
@@ -22,14 +22,12 @@ const ROW_GAP: i32 = 28;
 /// # Errors
 /// If its rows cannot be read.
 pub fn picture(run: &ShownRun) -> Result<Option<Picture>> {
-    let drawn = if run.exhibit.description.rows == RowKind::Architecture {
-        Some(fig5::picture(&run.folder, &run.scale_words())).transpose()
-    } else if run.exhibit.description.panels.is_empty() {
-        Ok(None)
-    } else {
-        of_panels(run).map(Some)
+    let picture = match run.exhibit.description.rows {
+        _ if !run.has_picture() => return Ok(None),
+        RowKind::Architecture => fig5::picture(&run.folder, &run.scale_words()),
+        _ => of_panels(run),
     };
-    drawn.with_context(|| format!("cannot draw {}", run.shown_folder()))
+    picture.map(Some).with_context(|| format!("cannot draw {}", run.shown_folder()))
 }
 
 fn of_panels(run: &ShownRun) -> Result<Picture> {

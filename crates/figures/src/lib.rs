@@ -6,12 +6,11 @@
 //! - [`aggregate`]: points of seeds to numbers over seeds, by polars;
 //! - [`axis`]: values to pixels, and the one painter of axes;
 //! - [`mod@panel`]: curves, bands, dots, differences, heat maps;
-//! - [`runs`]: finished runs, judged;
 //! - [`mod@table`]: one model of tables with three writers;
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
 //! - [`block`], [`sentences`], [`claims`], [`mod@bench`]: what there is to say of a run, of what the paper says, of all
 //!   claims, of speed;
-//! - [`splice`], [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
+//! - [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
 //! - [`program`]: what `render`, `report` and `accept` share.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds. Nothing here writes results but `accept`,
@@ -31,8 +30,6 @@ pub mod panel;
 pub mod picture;
 pub mod program;
 pub mod report;
-pub mod runs;
 pub mod sentences;
 pub mod shapes;
-pub mod splice;
 pub mod table;

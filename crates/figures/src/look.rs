@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 use std::sync::Once;
 
+use exhibit::Role;
 use plotters::prelude::RGBColor;
 use plotters::style::{FontStyle, register_font};
-use record::exhibit::Role;
+use recipe::SingleNetwork;
 
 /// The family under which the font is registered; in an SVG the viewer's own sans-serif.
 pub const FONT: &str = "sans-serif";
@@ -88,13 +89,13 @@ pub const fn of_role(role: Role) -> Look {
     match role {
         Role::WithBn => look(BLUE, 5, &[], Mark::Circle),
         Role::WithoutBn => look(VERMILLION, 5, &[18, 10], Mark::Square),
-        Role::Inception => look(INK, 5, &[22, 12], Mark::Circle),
-        Role::BnBaseline => look(GREEN, 5, &[34, 9, 6, 9], Mark::Square),
-        Role::BnX5 => look(BLUE, 5, &[], Mark::Up),
-        Role::BnX30 => look(ORANGE, 5, &[60, 9], Mark::Diamond),
-        Role::BnX5Sigmoid => look(PURPLE, 5, &[7, 8], Mark::Down),
-        Role::InceptionX5 => look(VERMILLION, 3, &[14, 8], Mark::Plus),
-        Role::InceptionSigmoid => look(GREY, 3, &[4, 8], Mark::Star),
+        Role::Row(SingleNetwork::Inception) => look(INK, 5, &[22, 12], Mark::Circle),
+        Role::Row(SingleNetwork::BnBaseline) => look(GREEN, 5, &[34, 9, 6, 9], Mark::Square),
+        Role::Row(SingleNetwork::BnX5) => look(BLUE, 5, &[], Mark::Up),
+        Role::Row(SingleNetwork::BnX30) => look(ORANGE, 5, &[60, 9], Mark::Diamond),
+        Role::Row(SingleNetwork::BnX5Sigmoid) => look(PURPLE, 5, &[7, 8], Mark::Down),
+        Role::Row(SingleNetwork::InceptionX5) => look(VERMILLION, 3, &[14, 8], Mark::Plus),
+        Role::Row(SingleNetwork::InceptionSigmoid) => look(GREY, 3, &[4, 8], Mark::Star),
     }
 }
 

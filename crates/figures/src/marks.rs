@@ -73,6 +73,11 @@ pub fn line(look: Look, points: &[(f64, f64)]) -> Vec<Shape> {
     parts.map(|part| Shape::Path(part, look.color.into(), look.width)).collect()
 }
 
+/// A straight piece of a curve.
+pub fn straight(look: Look, ends: [Place; 2]) -> Vec<Shape> {
+    line(look, &ends.map(|(x, y)| (f64::from(x), f64::from(y))))
+}
+
 /// Pixels of a polyline, in parts that do not turn back: the drawing library ends such a corner in a spike.
 fn without_spikes(points: &[(f64, f64)]) -> Vec<Vec<Place>> {
     let mut pixels: Vec<Place> =

@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use exhibit::reported;
 use record::file::write_atomically;
-use record::{reported, table};
+use record::table;
 use serde::de::DeserializeOwned;
 
 use crate::block::Block;
 use crate::claims::{self, Claims};
-use crate::runs::ShownRun;
-use crate::{bench, fig5, figure, splice};
+use crate::{bench, fig5, figure};
+use exhibit::runs::ShownRun;
 
 /// Draws a run as `stem.png` and `stem.svg`, or writes its tables as `stem.md`; returns the files.
 ///
@@ -42,13 +43,23 @@ pub fn write(runs: &[ShownRun], from: &Path, to: &Path) -> Result<Vec<PathBuf>> 
     let readme =
         fs::read_to_string(from.join(name)).with_context(|| format!("cannot read {name}"))?;
     let readme = parts(runs, from)?.into_iter().try_fold(readme, |page, (part, text)| {
-        splice::spliced(&page, part, &text)
+        spliced(&page, part, &text)
             .with_context(|| format!("{name}: '<!-- {part}: begin -->' or its end is missing"))
     })?;
     let files = [to.join(name), to.join(claims::PAGE)];
     write_text(&files[0], &readme)?;
     write_text(&files[1], &Claims::of(runs).page(&reported::all()?))?;
     Ok(files.into())
+}
+
+/// The page with `text` between its markers `<!-- name: begin … -->` and `<!-- name: end -->`; none if it has no
+/// such markers.
+pub fn spliced(page: &str, name: &str, text: &str) -> Option<String> {
+    let (before, rest) = page.split_once(&format!("<!-- {name}: begin"))?;
+    let (note, rest) = rest.split_once("-->")?;
+    let end = format!("<!-- {name}: end -->");
+    let (_, after) = rest.split_once(&end)?;
+    Some(format!("{before}<!-- {name}: begin{note}-->\n{text}\n{end}{after}"))
 }
 
 fn parts(runs: &[ShownRun], from: &Path) -> Result<Vec<(&'static str, String)>> {

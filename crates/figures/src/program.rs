@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 /// Runs a program; its errors are a line each.
 pub fn run(program: impl FnOnce() -> Result<()>) -> ExitCode {
@@ -14,6 +14,16 @@ pub fn run(program: impl FnOnce() -> Result<()>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Goes on if nothing is wrong.
+///
+/// # Errors
+/// All that is wrong, a line each.
+pub fn no_errors(errors: &[anyhow::Error]) -> Result<()> {
+    let lines: Vec<String> = errors.iter().map(|error| format!("{error:#}")).collect();
+    ensure!(lines.is_empty(), "{}", lines.join("\n"));
+    Ok(())
 }
 
 /// Prints a text. A reader who has left, as in `render | head -1`, does not mind.

@@ -1,7 +1,7 @@
 //! What the paper says, sentence by sentence, and what came of each: the end of `docs/CLAIMS.md`.
 
-use record::judge::Finding;
-use record::reported::{Reported, SENTENCE};
+use exhibit::judge::Finding;
+use exhibit::reported::{Reported, SENTENCE};
 
 use crate::table::{Cell, Table};
 

@@ -64,18 +64,6 @@ impl Rect {
             Self { left: inner.right, right, top: inner.top, bottom: inner.bottom },
         ]
     }
-
-    /// Whether they share a pixel.
-    pub fn overlaps(self, other: Self) -> bool {
-        let across = self.left < other.right && other.left < self.right;
-        across && self.top < other.bottom && other.top < self.bottom
-    }
-
-    /// Whether the other lies wholly within it.
-    pub fn contains(self, other: Self) -> bool {
-        let across = self.left <= other.left && other.right <= self.right;
-        across && self.top <= other.top && other.bottom <= self.bottom
-    }
 }
 
 /// One thing to draw.

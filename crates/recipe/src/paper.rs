@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::bn_inception::{Activation, BatchNormConfig, Normalization};
 use crate::images::Augmentation;
 use crate::{
@@ -55,27 +53,21 @@ pub fn inception() -> Recipe {
 }
 
 /// A row of the comparison: the paper's five networks, and two that its text claims things of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SingleNetwork {
     /// Without BN.
     Inception,
     /// Inception with BN before each nonlinearity.
-    #[serde(rename = "BN-Baseline")]
     BnBaseline,
     /// BN and the changes of §4.2.1, at 5 times the rate.
-    #[serde(rename = "BN-x5")]
     BnX5,
     /// BN-x5 at 30 times the rate.
-    #[serde(rename = "BN-x30")]
     BnX30,
     /// BN-x5 with sigmoids.
-    #[serde(rename = "BN-x5-Sigmoid")]
     BnX5Sigmoid,
     /// Inception at 5 times its rate, of which the text says that it diverges.
-    #[serde(rename = "Inception at 5x")]
     InceptionX5,
     /// Inception with sigmoids, of which the text says that it stays at chance.
-    #[serde(rename = "Inception with sigmoid")]
     InceptionSigmoid,
 }
 
@@ -102,6 +94,24 @@ impl SingleNetwork {
             Self::InceptionX5 => "Inception at 5x",
             Self::InceptionSigmoid => "Inception with sigmoid",
         }
+    }
+
+    /// Its name in descriptions and on command lines.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Inception => "inception",
+            Self::BnBaseline => "bn-baseline",
+            Self::BnX5 => "bn-x5",
+            Self::BnX30 => "bn-x30",
+            Self::BnX5Sigmoid => "bn-x5-sigmoid",
+            Self::InceptionX5 => "inception-x5",
+            Self::InceptionSigmoid => "inception-sigmoid",
+        }
+    }
+
+    /// The row of this key.
+    pub fn with_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|row| row.key() == key)
     }
 
     /// What this row trains, and how, where Inception is trained like this (§4.2.1, §4.2.2).

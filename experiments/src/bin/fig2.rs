@@ -17,7 +17,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use data::loader::OnDamage;
 use experiments::command_line::positive;
 use experiments::cost::Cost;
@@ -34,36 +35,29 @@ struct Options {
     learning_rate: Option<f64>,
 
     /// Only these networks [default: all seven; at medium scale the paper's first four]
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "NETWORK")]
-    networks: Vec<NetworkChoice>,
+    #[arg(long, value_delimiter = ',', value_name = "NETWORK", value_parser = network())]
+    networks: Vec<SingleNetwork>,
 
     /// Leave out and count pictures that cannot be read [default: the first one stops the run]
     #[arg(long)]
     skip_damaged: bool,
 }
 
-/// The rows, in the order of [`SingleNetwork::ALL`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum NetworkChoice {
-    Inception,
-    BnBaseline,
-    BnX5,
-    BnX30,
-    BnX5Sigmoid,
-    InceptionX5,
-    InceptionSigmoid,
+fn network() -> impl TypedValueParser<Value = SingleNetwork> {
+    PossibleValuesParser::new(SingleNetwork::ALL.map(SingleNetwork::key))
+        .map(|key| SingleNetwork::with_key(&key).expect("a possible value"))
 }
 
 impl Options {
     /// The networks that are asked for, or those that the scale has by itself: on two cores, four take an hour of
     /// photographs.
     fn networks(&self, scale: Scale) -> Vec<SingleNetwork> {
-        let is_chosen = |choice: &NetworkChoice| match self.networks[..] {
-            [] => scale != Scale::Medium || (*choice as usize) < 4,
-            ref chosen => chosen.contains(choice),
-        };
-        let all = NetworkChoice::value_variants().iter().zip(SingleNetwork::ALL);
-        all.filter(|(choice, _)| is_chosen(choice)).map(|(_, network)| network).collect()
+        let all = SingleNetwork::ALL;
+        match self.networks[..] {
+            [] if scale == Scale::Medium => all[..4].to_vec(),
+            [] => all.to_vec(),
+            ref chosen => all.into_iter().filter(|network| chosen.contains(network)).collect(),
+        }
     }
 
     fn on_damage(&self) -> OnDamage {

@@ -16,10 +16,10 @@ use bn_inception::architecture::{self, Stage};
 use bn_inception::config::{Padding, PoolProjection, Stem};
 use bn_inception::plan::Pooling;
 use bn_inception::{BnInception, BnInceptionConfig, Execution};
+use exhibit::reported::{self, Reported};
 use experiments::{Choice, Request, request};
 use recipe::RunRecipe;
 use record::fig5::{COUNTS_FILE, CountRow, STAGES_FILE, StageRow};
-use record::reported::{self, Reported};
 use record::table;
 use tch::Device;
 

@@ -4,11 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use exhibit::point::Point;
+use exhibit::{Claim, Exhibit, RowKind, Versus, rows};
 use recipe::RunRecipe;
-use record::exhibit::{Claim, Exhibit, RowKind, Versus};
 use record::manifest::Manifest;
-use record::point::Point;
-use record::rows;
 use record::run::Scale;
 use serde::Deserialize;
 

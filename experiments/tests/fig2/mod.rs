@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use exhibit::reported::{self, Reported};
 use experiments::recipes;
 use recipe::{Recipe, SingleNetwork};
 use record::fig2::{
     CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow, best_rate,
 };
 use record::manifest::Manifest;
-use record::reported::{self, Reported};
 use record::run::Scale;
 use record::table;
 

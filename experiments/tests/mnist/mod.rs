@@ -3,12 +3,13 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use exhibit::spread::Spread;
 use experiments::sigmoid::TYPICAL;
 use record::fig1::{AccuracyRow, ActivationRow, SensitivityRow, SigmoidNetwork, typical_setting};
 use record::manifest::Manifest;
 use record::point::PointRow;
 use record::run::Scale;
-use record::statistics::{Spread, mean};
+use record::statistics::mean;
 use record::table;
 
 use crate::{command, fetch_data_once, program, refused, succeed};

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Parser;
+use exhibit::Exhibit;
+use exhibit::runs::{self, ShownRun};
 use figures::block::Block;
 use figures::pages;
 use figures::program::{self, print, terminal_width};
-use figures::runs::{self, ShownRun};
-use record::exhibit::Exhibit;
 use record::manifest::Manifest;
 use record::repository;
 
@@ -36,26 +36,20 @@ fn main() -> ExitCode {
 }
 
 fn render(args: &Args) -> Result<()> {
-    let exhibits = Exhibit::all()?;
     let (exhibit, folder) = match args {
         Args { last: Some(name), .. } => {
-            let exhibit = named(name, &exhibits)?;
-            (exhibit, runs::last_folder(exhibit, &exhibits)?)
+            let exhibit = Exhibit::named(name)?;
+            let folder = runs::last_folder(&exhibit)?;
+            (exhibit, folder)
         }
         Args { run: Some(folder), .. } => {
-            (named(&Manifest::read(folder)?.artefact, &exhibits)?, folder.clone())
+            (Exhibit::named(&Manifest::read(folder)?.artefact)?, folder.clone())
         }
-        Args { to, .. } => return all(&exhibits, to.as_deref()),
+        Args { to, .. } => return all(to.as_deref()),
     };
-    let run = ShownRun::read(exhibit, &exhibits, &folder)?;
+    let run = ShownRun::read(&exhibit, &folder)?;
     let is_in_figures = run.is_accepted() || (args.last.is_some() && run.is_of_default_scale());
     show(&run, args.to.clone().or_else(|| is_in_figures.then(repository)).as_deref())
-}
-
-fn named<'a>(name: &str, exhibits: &'a [Exhibit]) -> Result<&'a Exhibit> {
-    let exhibit = exhibits.iter().find(|exhibit| exhibit.name == name);
-    exhibit
-        .with_context(|| format!("there is no exhibit '{name}': 'make help' says which there are"))
 }
 
 /// Prints a run's tables and draws it: under a root where all pictures lie, or beside its rows.
@@ -67,20 +61,17 @@ fn show(run: &ShownRun, root: Option<&Path>) -> Result<()> {
 }
 
 /// One damaged run does not keep the others from being drawn, but the pages are not written without it.
-fn all(exhibits: &[Exhibit], to: Option<&Path>) -> Result<()> {
+fn all(to: Option<&Path>) -> Result<()> {
     let root = to.map_or_else(repository, Path::to_owned);
-    let (runs, mut errors) = runs::accepted(exhibits);
+    let (runs, mut errors) = runs::accepted(&Exhibit::all()?);
     for run in &runs {
         match pages::draw(run, &root.join(run.stem())) {
             Ok(files) => say(&files)?,
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() {
-        return say(&pages::write(&runs, &repository(), &root)?);
-    }
-    let lines: Vec<String> = errors.iter().map(|error| format!("{error:#}")).collect();
-    bail!("{}", lines.join("\n"))
+    program::no_errors(&errors)?;
+    say(&pages::write(&runs, &repository(), &root)?)
 }
 
 fn say(files: &[PathBuf]) -> Result<()> {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use exhibit::Exhibit;
 use figures::{program, report};
-use record::exhibit::Exhibit;
 use record::repository;
 
 /// One page of everything that the accepted runs under results/ say of the paper: report/index.html.

@@ -2,22 +2,26 @@
 
 use record::fig5::StageRow;
 
-use super::markdown::{PRINTED_WIDTH, network};
 use super::stages::dimensions;
+use super::{Networks, PRINTED_WIDTH};
 
 /// What the figure is, and where the paper contradicts it.
-pub fn caption(stages: &[StageRow], scale_words: &str) -> Vec<String> {
+pub fn caption(networks: &Networks, scale_words: &str) -> Vec<String> {
     let mut sentences = vec![format!(
         "BN-Inception (the paper's Figure 5) for one image of 224×224 and 1,000 classes ({scale_words}); with \
          projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed.",
     )];
-    sentences.extend(otherwise(stages));
-    sentences.extend(contradictions(&network(stages, PRINTED_WIDTH)));
+    sentences.extend(
+        networks.other_width().map(|width| {
+            format!("{width}-wide: with projections of {width} channels there instead.")
+        }),
+    );
+    sentences.extend(contradictions(&networks.printed));
     sentences
 }
 
 /// Every contradiction in words; stages with the same words share them.
-pub fn contradictions(stages: &[StageRow]) -> Option<String> {
+fn contradictions(stages: &[StageRow]) -> Option<String> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for row in stages.iter().filter(|row| !row.contradiction.is_empty()) {
         match groups.iter_mut().find(|(words, _)| *words == row.contradiction) {
@@ -31,19 +35,10 @@ pub fn contradictions(stages: &[StageRow]) -> Option<String> {
         .then(|| format!("* The paper prints otherwise: {}.", text.trim_end_matches('.')))
 }
 
-/// What the notes on the stages mean.
-pub fn otherwise(stages: &[StageRow]) -> Option<String> {
-    let width = stages.iter().map(|row| row.projection_of_4c_4d).find(|w| *w != PRINTED_WIDTH)?;
-    Some(format!("{width}-wide: with projections of {width} channels there instead."))
-}
-
 /// What a stage puts out in the network with other projections, where that differs.
-pub fn note(stages: &[StageRow], stage: &StageRow) -> Option<String> {
-    let is_other = |row: &&StageRow| {
-        row.stage == stage.stage && row.projection_of_4c_4d != stage.projection_of_4c_4d
-    };
-    let other = stages.iter().find(is_other)?;
+pub fn note(networks: &Networks, stage: &StageRow) -> Option<String> {
+    let differs = |other: &&StageRow| other.output_channels != stage.output_channels;
+    let other = networks.other(stage).filter(differs)?;
     let size = dimensions(other.output_grid, other.output_channels);
-    (other.output_channels != stage.output_channels)
-        .then(|| format!("{}-wide: {size}", other.projection_of_4c_4d))
+    Some(format!("{}-wide: {size}", other.projection_of_4c_4d))
 }

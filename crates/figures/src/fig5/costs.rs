@@ -20,13 +20,16 @@ pub fn scales(stages: &[Placed]) -> [f64; 2] {
     [scale(|stage| stage.parameters), scale(|stage| stage.multiply_adds)]
 }
 
-/// Parameters and multiply-adds, as numbers and as bars; nothing of a stage without weights.
+/// Parameters and multiply-adds, as numbers and as bars, nothing of a stage without weights; and beside the parameters
+/// what is otherwise in the other network.
 pub fn costs(placed: &Placed, [parameters, multiply_adds]: [f64; 2]) -> Vec<Shape> {
     let left = placed.text_width().start;
     let [_, first, second] = placed.footer();
     let StageRow { parameters: learned, multiply_adds: done, .. } = placed.stage;
     let mut shapes = cost(learned, "param.", parameters, (left, first));
     shapes.extend(cost(done, "mult-adds", multiply_adds, (left, second)));
+    let beside = (placed.text_width().end, first);
+    shapes.extend(placed.note.as_ref().map(|note| text_to(note, beside, CAPTION_SIZE)));
     shapes
 }
 
@@ -40,12 +43,6 @@ fn cost(value: u64, what: &str, scale: f64, (left, y): Place) -> Vec<Shape> {
         Shape::Hint((format!("{} {what}", thousands(value)), (left + 12, y))),
         Shape::Area(Rect::new((left, y + 17), (length, THIN)), GREY.into()),
     ]
-}
-
-/// What is otherwise in the other network, beside the parameters.
-pub fn note(placed: &Placed) -> Option<Shape> {
-    let at = (placed.text_width().end, placed.footer()[1]);
-    placed.note.as_ref().map(|note| text_to(note, at, CAPTION_SIZE))
 }
 
 /// Three digits and a unit: 9.41 K, 118 M.

@@ -112,34 +112,30 @@ fn is_kernel(word: &str) -> bool {
 /// The branches of an Inception module; each has a lane of its own, empty where it is missing.
 fn module(stage: &StageRow) -> Vec<Branch> {
     let step = if stage.stride > 1 { format!("/{}", stage.stride) } else { String::new() };
-    let direct = stage.one_by_one.map(|width| (vec![one(width)], width));
-    let single = stage.three.map(|width| {
-        let steps = [three(width, &step)];
-        (reduced(stage.three_reduce, steps), width)
-    });
-    let double = stage.double.map(|width| {
-        let steps = [three(width, ""), three(width, &step)];
-        (reduced(stage.double_reduce, steps), width)
-    });
+    let steps = |lane, width| match lane {
+        0 => vec![one(width)],
+        1 => reduced(stage.three_reduce, [three(width, &step)]),
+        _ => reduced(stage.double_reduce, [three(width, ""), three(width, &step)]),
+    };
+    let branch = |(lane, width): (usize, Option<u32>)| {
+        width.map(|channels| Branch { lane, steps: steps(lane, channels), channels })
+    };
+    let convolved = convolved(stage).into_iter().enumerate().filter_map(branch);
     let pooled = (!stage.pooling.is_empty()).then(|| pooled(stage, &step));
-    [direct, single, double, pooled]
-        .into_iter()
-        .enumerate()
-        .filter_map(|(lane, branch)| {
-            branch.map(|(steps, channels)| Branch { lane, steps, channels })
-        })
-        .filter(|branch| branch.channels > 0)
-        .collect()
+    convolved.chain(pooled).filter(|branch| branch.channels > 0).collect()
+}
+
+/// Channels of the branches that end in a convolution.
+fn convolved(stage: &StageRow) -> [Option<u32>; 3] {
+    [stage.one_by_one, stage.three, stage.double]
 }
 
 /// The pooling with its projection, or with what passes through: what the convolutions do not give.
-fn pooled(stage: &StageRow, step: &str) -> (Vec<Step>, u32) {
+fn pooled(stage: &StageRow, step: &str) -> Branch {
     let operation = if stage.pooling == "max" { Operation::Maximum } else { Operation::Average };
     let pool = Step::new(operation, stage.pooling.clone(), format!("pool{step}"));
-    if let Some(width) = stage.projection {
-        return (vec![pool, one(width)], width);
-    }
-    let convolved = [stage.one_by_one, stage.three, stage.double].into_iter().flatten().sum();
-    let channels = stage.output_channels.saturating_sub(convolved);
-    (vec![pool, Step::new(Operation::PassThrough, "pass", channels.to_string())], channels)
+    let passes = stage.output_channels.saturating_sub(convolved(stage).into_iter().flatten().sum());
+    let pass = Step::new(Operation::PassThrough, "pass", passes.to_string());
+    let steps = vec![pool, stage.projection.map_or(pass, one)];
+    Branch { lane: 3, steps, channels: stage.projection.unwrap_or(passes) }
 }

@@ -2,6 +2,8 @@
 
 use record::fig5::StageRow;
 
+use super::Networks;
+use super::caption::note;
 use super::graph::{self, Branch, Step};
 use crate::shapes::Rect;
 
@@ -76,12 +78,12 @@ impl Placed {
     }
 }
 
-/// Puts the stages of a network into their places.
-pub fn place(stages: &[StageRow]) -> Vec<Placed> {
+/// Puts the stages of the printed network into their places.
+pub fn place(networks: &Networks) -> Vec<Placed> {
     let (mut row, mut left) = (0, MARGIN);
     let mut last_module = None;
-    let mut placed = Vec::with_capacity(stages.len());
-    for stage in stages {
+    let mut placed = Vec::new();
+    for stage in &networks.printed {
         let group = graph::is_module(stage).then(|| stage.stage.chars().next());
         if last_module.is_some() && group.is_some() && group != last_module {
             (row, left) = (row + 1, MARGIN);
@@ -91,7 +93,8 @@ pub fn place(stages: &[StageRow]) -> Vec<Placed> {
         let size = (width(stage, &branches), ROW_HEIGHT);
         let cell = Rect::new((left, TOP + row * (ROW_HEIGHT + ROW_GAP)), size);
         left = cell.right;
-        placed.push(place_one(stage.clone(), cell, branches));
+        let note = note(networks, stage);
+        placed.push(Placed { note, ..place_one(stage.clone(), cell, branches) });
     }
     placed
 }
@@ -115,17 +118,14 @@ fn place_one(stage: StageRow, cell: Rect, branches: Vec<Branch>) -> Placed {
     let last_box = bar.left - BOX.0 - if is_module { 44 } else { 18 };
     let mut channels = 0;
     let lanes = branches.into_iter().map(|branch| {
-        let y = if is_module { lane_middle(cell, branch.lane) } else { middle };
+        let in_lane = cell.top + HEADER + LANE * branch.lane as i32 + LANE / 2;
+        let y = if is_module { in_lane } else { middle };
         let (from, to) = (bar_height(channels), bar_height(channels + branch.channels));
         channels += branch.channels;
         let segment = Rect { top: bar.top + from, bottom: bar.top + to, ..bar };
         Lane { boxes: boxes(branch.steps, (last_box, y)), segment }
     });
     Placed { lanes: lanes.collect(), stage, cell, bar, note: None }
-}
-
-fn lane_middle(cell: Rect, lane: usize) -> i32 {
-    cell.top + HEADER + LANE * lane as i32 + LANE / 2
 }
 
 /// Height of so many channels.

@@ -2,13 +2,16 @@
 
 use super::costs;
 use super::graph::{Operation, Step};
-use super::layout::{MODULE, ROW_HEIGHT};
+use super::layout::{MODULE, Placed, ROW_HEIGHT};
 use super::stages::{operation, sample_bar, tagged};
 use crate::look::{CAPTION_SIZE, GREY, INK, TITLE_SIZE};
 use crate::shapes::{Place, Rect, Shape, text_around, text_from};
 
-/// Room of the legend: that of two modules.
-pub const SIZE: (i32, i32) = (2 * MODULE, ROW_HEIGHT);
+/// Room of the legend: that of two modules, beside the last stage.
+pub fn room(stages: &[Placed]) -> Option<Rect> {
+    let last = stages.last()?.cell;
+    Some(Rect::new((last.right, last.top), (2 * MODULE, ROW_HEIGHT)))
+}
 
 const OPERATIONS: [(Operation, &str, &str, &str); 7] = [
     (Operation::One, "1×1", "64", "1×1 convolution"),
@@ -20,8 +23,8 @@ const OPERATIONS: [(Operation, &str, &str, &str); 7] = [
     (Operation::Linear, "linear", "1000", "linear layer"),
 ];
 
-/// The legend, with this upper left corner.
-pub fn shapes((left, top): Place) -> Vec<Shape> {
+/// The legend, in this room.
+pub fn shapes(Rect { left, top, .. }: Rect) -> Vec<Shape> {
     let mut shapes = operations((left + 60, top));
     shapes.extend(bars((left + 530, top)));
     shapes.extend(marks((left + 530, top + 300)));
@@ -30,27 +33,27 @@ pub fn shapes((left, top): Place) -> Vec<Shape> {
 
 fn operations((left, top): Place) -> Vec<Shape> {
     let mut shapes = vec![
-        text_from("A box says what it does", (left, top + 26), CAPTION_SIZE),
-        text_from("and how many channels come out", (left, top + 60), CAPTION_SIZE),
+        label("A box says what it does", (left, top + 26)),
+        label("and how many channels come out", (left, top + 60)),
     ];
     for ((what, kernel, width, meaning), y) in OPERATIONS.into_iter().zip((top + 90..).step_by(67))
     {
         let step = Step { operation: what, kernel: kernel.to_owned(), width: width.to_owned() };
         let rect = Rect::new((left, y), (92, 64));
         shapes.extend(operation(&step, rect));
-        shapes.push(text_from(meaning, (rect.right + 18, y + 32), CAPTION_SIZE));
+        shapes.push(label(meaning, (rect.right + 18, y + 32)));
     }
     shapes
 }
 
 fn bars((left, top): Place) -> Vec<Shape> {
     let mut shapes = vec![
-        text_from("A bar's height: the channels", (left, top + 26), CAPTION_SIZE),
-        text_from("of the stage's output", (left, top + 60), CAPTION_SIZE),
+        label("A bar's height: the channels", (left, top + 26)),
+        label("of the stage's output", (left, top + 60)),
     ];
     for (channels, x) in [64, 256, 512].into_iter().zip((left..).step_by(110)) {
         shapes.push(sample_bar(channels, (x, top + 264)));
-        shapes.push(text_from(channels.to_string(), (x + 32, top + 252), CAPTION_SIZE));
+        shapes.push(label(channels.to_string(), (x + 32, top + 252)));
     }
     shapes
 }
@@ -59,14 +62,20 @@ fn marks((left, top): Place) -> Vec<Shape> {
     let frame = Rect::new((left, top + 20), (92, 60));
     let tag = Rect::new((left, top + 108), (92, 40));
     let thin = Rect::new((left, top + 192), (92, costs::THIN));
-    let beside = |y| (left + 110, y);
     let mut shapes =
         vec![Shape::Frame(frame, INK.into(), 4), text_around("3c", frame.center(), TITLE_SIZE)];
     shapes.extend(tagged("*".to_owned(), tag));
     shapes.push(Shape::Area(thin, GREY.into()));
-    shapes.push(text_from("module with stride 2", beside(top + 50), CAPTION_SIZE));
-    shapes.push(text_from("the paper prints otherwise", beside(top + 128), CAPTION_SIZE));
-    shapes.push(text_from("parameters, multiply-adds", beside(top + 180), CAPTION_SIZE));
-    shapes.push(text_from("(each on its own scale)", beside(top + 212), CAPTION_SIZE));
+    let meanings = [
+        ("module with stride 2", 50),
+        ("the paper prints otherwise", 128),
+        ("parameters, multiply-adds", 180),
+        ("(each on its own scale)", 212),
+    ];
+    shapes.extend(meanings.map(|(text, down)| label(text, (left + 110, top + down))));
     shapes
+}
+
+fn label(text: impl Into<String>, at: Place) -> Shape {
+    text_from(text, at, CAPTION_SIZE)
 }

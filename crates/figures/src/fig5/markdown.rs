@@ -4,34 +4,25 @@ use recipe::thousands;
 use record::fig5::StageRow;
 
 use super::stages::dimensions;
+use super::{Networks, PRINTED_WIDTH};
 use crate::table::{Cell, Table};
 
-/// Width of the projections of 4c and 4d, as the paper prints it.
-pub const PRINTED_WIDTH: u32 = 128;
-
-/// The network with projections of this width in 4c and 4d.
-pub fn network(stages: &[StageRow], projection: u32) -> Vec<StageRow> {
-    stages.iter().filter(|row| row.projection_of_4c_4d == projection).cloned().collect()
-}
-
 /// The architecture's table, and what the printed one contradicts.
-pub fn page(stages: &[StageRow], shown_folder: &str) -> String {
+pub fn page(networks: &Networks, shown_folder: &str) -> String {
     format!(
         "# The architecture (Figure 5)\n\n\
          BN-Inception for one image of 224×224 and 1,000 classes, with projections of {PRINTED_WIDTH} channels in 4c and 4d, \
          as printed. Written by `make figures` from the rows in `{shown_folder}`.\n\n{}\n\
          Parameters: weights, γ and β; no biases before BN. Multiply-adds: multiplications with a weight, each with its \
          addition.\n\n{}\n",
-        stages_table(stages).markdown("../"),
-        contradictions(stages),
+        stages_table(networks).markdown("../"),
+        contradictions(networks),
     )
 }
 
-fn stages_table(stages: &[StageRow]) -> Table {
-    let other = other_width(stages);
-    let with_other =
-        other.map_or("other projections".to_owned(), |w| format!("{w}-wide projections"));
-    let with_other = format!(">channels with {with_other}");
+fn stages_table(networks: &Networks) -> Table {
+    let width = networks.other_width().map_or("other".to_owned(), |width| format!("{width}-wide"));
+    let with_other = format!(">channels with {width} projections");
     let mut table = Table::new(&[
         "stage",
         ">output",
@@ -47,11 +38,7 @@ fn stages_table(stages: &[StageRow]) -> Table {
         &with_other,
         "contradiction",
     ]);
-    let others = other.map(|width| network(stages, width)).unwrap_or_default();
-    for row in network(stages, PRINTED_WIDTH) {
-        let other = others.iter().find(|other| other.stage == row.stage);
-        table.rows.push(stage_line(&row, other));
-    }
+    table.rows = networks.printed.iter().map(|row| stage_line(row, networks.other(row))).collect();
     table
 }
 
@@ -86,24 +73,17 @@ fn pooling(row: &StageRow) -> String {
 }
 
 /// Where table and network disagree, by the width of the projections.
-fn contradictions(stages: &[StageRow]) -> String {
-    let of = |width| {
-        let rows = network(stages, width);
+fn contradictions(networks: &Networks) -> String {
+    let of = |rows: &[StageRow]| {
         let wrong = rows.iter().filter(|row| !row.contradiction.is_empty());
         let names: Vec<&str> = wrong.map(|row| row.stage.as_str()).collect();
         if names.is_empty() { "nowhere".to_owned() } else { format!("at {}", names.join(", ")) }
     };
-    let other = other_width(stages)
-        .map(|width| format!(", and {} with {width}", of(width)))
-        .unwrap_or_default();
+    let other = networks.other_width();
+    let other = other.map(|width| format!(", and {} with {width}", of(&networks.other)));
     format!(
-        "The printed table contradicts itself {} with projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed{other}.",
-        of(PRINTED_WIDTH),
+        "The printed table contradicts itself {} with projections of {PRINTED_WIDTH} channels in 4c and 4d, as printed{}.",
+        of(&networks.printed),
+        other.unwrap_or_default(),
     )
-}
-
-/// The width of the projections of 4c and 4d that is not the printed one.
-fn other_width(stages: &[StageRow]) -> Option<u32> {
-    let widths = stages.iter().map(|row| row.projection_of_4c_4d);
-    widths.filter(|width| *width != PRINTED_WIDTH).max()
 }

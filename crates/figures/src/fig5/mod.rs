@@ -16,31 +16,59 @@ pub mod stages;
 use std::path::Path;
 
 use anyhow::Result;
-use record::exhibit::RowKind;
+use exhibit::RowKind;
 use record::fig5::{STAGES_FILE, StageRow};
 use record::table;
 
-use self::layout::Placed;
 use crate::picture::Picture;
-use crate::runs::ShownRun;
-use crate::shapes::{Rect, Shape};
+use exhibit::runs::ShownRun;
 
-/// The graph and what is written under it.
-#[derive(Debug)]
-pub struct Fig5 {
-    /// The stages of the network with the printed projections.
-    pub stages: Vec<Placed>,
-    /// The sentences under the graph.
-    pub caption: Vec<String>,
+/// Width of the projections of 4c and 4d, as the paper prints it.
+pub const PRINTED_WIDTH: u32 = 128;
+
+/// The two networks that the printed table can mean.
+#[derive(Clone, Debug)]
+pub struct Networks {
+    /// The stages of the one with the printed projections in 4c and 4d.
+    pub printed: Vec<StageRow>,
+    /// Those of the one whose channels add up.
+    pub other: Vec<StageRow>,
 }
 
-/// The picture of a run's rows.
+impl Networks {
+    /// From a run's rows.
+    pub fn of(rows: Vec<StageRow>) -> Self {
+        let is_printed = |row: &StageRow| row.projection_of_4c_4d == PRINTED_WIDTH;
+        let (printed, other) = rows.into_iter().partition(is_printed);
+        Self { printed, other }
+    }
+
+    fn read(folder: &Path) -> Result<Self> {
+        Ok(Self::of(table::read(&folder.join(STAGES_FILE))?))
+    }
+
+    /// Width of the other network's projections.
+    pub fn other_width(&self) -> Option<u32> {
+        self.other.first().map(|row| row.projection_of_4c_4d)
+    }
+
+    /// The same stage of the other network.
+    pub fn other(&self, stage: &StageRow) -> Option<&StageRow> {
+        self.other.iter().find(|row| row.stage == stage.stage)
+    }
+}
+
+/// The graph of a run's rows, with legend and caption.
 ///
 /// # Errors
 /// If they cannot be read.
 pub fn picture(folder: &Path, scale_words: &str) -> Result<Picture> {
-    let stages: Vec<StageRow> = table::read(&folder.join(STAGES_FILE))?;
-    Ok(Fig5::of_rows(&stages, scale_words).picture())
+    let networks = Networks::read(folder)?;
+    let stages = layout::place(&networks);
+    let mut shapes = stages::shapes(&stages);
+    shapes.extend(legend::room(&stages).into_iter().flat_map(legend::shapes));
+    let picture = Picture { height: layout::height(&stages) + 24, shapes };
+    Ok(picture.with_caption(&caption::caption(&networks, scale_words)))
 }
 
 /// The page of a run's table; none of other exhibits.
@@ -51,31 +79,5 @@ pub fn page(run: &ShownRun) -> Result<Option<String>> {
     if run.exhibit.description.rows != RowKind::Architecture {
         return Ok(None);
     }
-    let stages: Vec<StageRow> = table::read(&run.folder.join(STAGES_FILE))?;
-    Ok(Some(markdown::page(&stages, &run.shown_folder())))
-}
-
-impl Fig5 {
-    /// Puts the stages in their places.
-    pub fn of_rows(stages: &[StageRow], scale_words: &str) -> Self {
-        let mut placed = layout::place(&markdown::network(stages, markdown::PRINTED_WIDTH));
-        for placed in &mut placed {
-            placed.note = caption::note(stages, &placed.stage);
-        }
-        Self { stages: placed, caption: caption::caption(stages, scale_words) }
-    }
-
-    /// Room of the legend: beside the last row's last stage.
-    pub fn legend(&self) -> Option<Rect> {
-        let last = self.stages.last()?.cell;
-        Some(Rect::new((last.right, last.top), legend::SIZE))
-    }
-
-    /// The graph with legend and caption.
-    pub fn picture(&self) -> Picture {
-        let legend = self.legend().into_iter();
-        let legend = legend.flat_map(|rect| legend::shapes((rect.left, rect.top)));
-        let shapes: Vec<Shape> = stages::shapes(&self.stages).into_iter().chain(legend).collect();
-        Picture { height: layout::height(&self.stages) + 24, shapes }.with_caption(&self.caption)
-    }
+    Ok(Some(markdown::page(&Networks::read(&run.folder)?, &run.shown_folder())))
 }

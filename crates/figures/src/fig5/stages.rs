@@ -21,7 +21,6 @@ pub fn shapes(stages: &[Placed]) -> Vec<Shape> {
         let mut shapes = header(placed);
         shapes.extend(tag(placed));
         shapes.extend(costs::costs(placed, scales));
-        shapes.extend(costs::note(placed));
         shapes.extend(fork(placed));
         shapes.extend(placed.lanes.iter().flat_map(lane));
         shapes
@@ -131,13 +130,14 @@ fn way(from: &Placed, to: &Placed) -> Vec<Shape> {
         points.push(end);
         return vec![Shape::Path(points, INK.into(), 4)];
     }
-    points.push((first_box(to).left, end.1));
+    let left = first_boxes(to).map(|rect| rect.left).min().unwrap_or(to.bar.left);
+    points.push((left, end.1));
     arrow(points, INK, 4).into()
 }
 
-fn first_box(placed: &Placed) -> Rect {
-    let boxes = placed.lanes.iter().filter_map(|lane| lane.boxes.first());
-    boxes.map(|(_, rect)| *rect).min_by_key(|rect| rect.left).unwrap_or(placed.bar)
+/// The first box of each branch.
+fn first_boxes(placed: &Placed) -> impl Iterator<Item = Rect> {
+    placed.lanes.iter().filter_map(|lane| lane.boxes.first()).map(|(_, rect)| *rect)
 }
 
 /// From a module's input to each of its branches.
@@ -146,8 +146,7 @@ fn fork(placed: &Placed) -> Vec<Shape> {
         return Vec::new();
     }
     let x = placed.fork().0;
-    let firsts = placed.lanes.iter().filter_map(|lane| lane.boxes.first());
-    let ends: Vec<Place> = firsts.map(|(_, rect)| (rect.left, rect.center().1)).collect();
+    let ends: Vec<Place> = first_boxes(placed).map(|rect| (rect.left, rect.center().1)).collect();
     let ys = ends.iter().map(|(_, y)| *y).chain([placed.fork().1]);
     let (top, bottom) = (ys.clone().min().unwrap_or(0), ys.max().unwrap_or(0));
     let mut shapes = vec![Shape::Path(vec![(x, top), (x, bottom)], INK.into(), 3)];

@@ -1,8 +1,7 @@
 //! What all panels have in common.
 
-use record::exhibit::{PanelDescription, PanelKind, Unit};
-use record::judge::Numbers;
-use record::point::Point;
+use exhibit::point::Point;
+use exhibit::{PanelDescription, PanelKind, Unit};
 
 use crate::aggregate;
 use crate::look::Looks;
@@ -69,13 +68,15 @@ pub fn series(panel: &PanelDescription, points: &[Point]) -> Vec<String> {
 }
 
 /// How a panel's numbers are shown.
-pub fn numbers(panel: &PanelDescription) -> Numbers {
-    let is_difference = panel.kind == PanelKind::Differences;
-    Numbers::in_unit(match (panel.percent, is_difference) {
-        (true, true) => Unit::Points,
-        (true, false) => Unit::Percent,
-        _ => Unit::Number,
-    })
+pub fn unit(panel: &PanelDescription) -> Unit {
+    let unit = if panel.percent { Unit::Percent } else { Unit::Number };
+    if panel.kind == PanelKind::Differences { unit.of_difference() } else { unit }
+}
+
+/// `Not in every seed: BN-x5, BN-x30.`; nothing of nobody.
+pub fn listed(what: &str, names: impl Iterator<Item = String>) -> Option<String> {
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("{what}: {}.", names.join(", ")))
 }
 
 /// What marks of means are.

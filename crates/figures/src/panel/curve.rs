@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use record::exhibit::PanelDescription;
-use record::point::Point;
+use exhibit::PanelDescription;
+use exhibit::point::Point;
 
 use crate::aggregate::{Summary, of_middle_seeds, over_seeds};
 use crate::axis::Axis;
@@ -53,6 +53,12 @@ pub enum Ends {
     Quantiles,
 }
 
+impl Curve {
+    fn new(name: &str, look: Look, points: Vec<(f64, Value)>, ends: Ends) -> Self {
+        Self { name: name.to_owned(), look, points, ends, has_marks: false, crosses: Vec::new() }
+    }
+}
+
 /// The points of a series' metric, moved as the panel says.
 fn chosen(panel: &PanelDescription, points: &[Point], series: &str, metric: &str) -> Vec<Point> {
     let is_it = |point: &&Point| point.series == series && point.metric == metric;
@@ -80,14 +86,10 @@ pub fn curve(panel: &PanelDescription, points: &[Point], name: &str, look: Look)
     };
     let crosses = panel.crosses.as_ref().map(|metric| chosen(panel, points, name, metric));
     let cross = |point: Point| (point.x, point.value.number());
-    Ok(Curve {
-        name: name.to_owned(),
-        look,
-        points: summaries.iter().filter_map(value).collect(),
-        ends: if is_few { Ends::Intervals } else { Ends::Extremes },
-        has_marks: false,
-        crosses: crosses.into_iter().flatten().map(cross).collect(),
-    })
+    let crosses = crosses.into_iter().flatten().map(cross).collect();
+    let ends = if is_few { Ends::Intervals } else { Ends::Extremes };
+    let points = summaries.iter().filter_map(value).collect();
+    Ok(Curve { crosses, ..Curve::new(name, look, points, ends) })
 }
 
 /// Three metrics: the middle one and, as its ends, the others.
@@ -103,14 +105,7 @@ pub fn band(panel: &PanelDescription, points: &[Point], name: &str, look: Look) 
         (middle.x, Value { middle: middle.median, ends: Some((low.median, high.median)) })
     };
     let points = three[0].iter().zip(&three[1]).zip(&three[2]).map(value).collect();
-    Ok(Curve {
-        name: name.to_owned(),
-        look,
-        points,
-        ends: Ends::Quantiles,
-        has_marks: false,
-        crosses: Vec::new(),
-    })
+    Ok(Curve::new(name, look, points, Ends::Quantiles))
 }
 
 /// A curve for each seed, series and metric behind a band.

@@ -1,11 +1,10 @@
 //! Metrics over x, a curve for each series; and bands between quantiles.
 
 use anyhow::Result;
-use record::exhibit::{PanelDescription, PanelKind};
-use record::judge::Numbers;
+use exhibit::{PanelDescription, PanelKind, Unit};
 use record::statistics::extremes;
 
-use super::content::{Content, Material, Room, marks_reading, numbers, series};
+use super::content::{Content, Material, Room, listed, marks_reading, series, unit};
 use super::curve::{Curve, Ends, Places, Value, band, behind, curve};
 use super::names;
 use super::reaches::Target;
@@ -34,7 +33,7 @@ const INSET: i32 = 22;
 #[derive(Clone, Debug)]
 pub struct CurvePanel {
     description: PanelDescription,
-    numbers: Numbers,
+    unit: Unit,
     /// One for each series.
     pub curves: Vec<Curve>,
     /// Thin curves behind them, one for each seed.
@@ -59,19 +58,16 @@ impl CurvePanel {
                 PanelKind::Band => band(panel, material.points, name, look)?,
                 _ => curve(panel, material.points, name, look)?,
             };
-            curves.extend(Some(curve).filter(|curve| !curve.points.is_empty()));
-        }
-        for curve in &mut curves {
-            let is_one_of_many = names.len() > TOLD_APART_BY_DASHES;
-            curve.has_marks = match curve.ends {
+            let has_marks = match curve.ends {
                 Ends::Intervals => true,
-                Ends::Extremes => is_one_of_many,
+                Ends::Extremes => names.len() > TOLD_APART_BY_DASHES,
                 Ends::Quantiles => false,
             };
+            curves.extend((!curve.points.is_empty()).then_some(Curve { has_marks, ..curve }));
         }
         Ok(Self {
             description: panel.clone(),
-            numbers: numbers(panel),
+            unit: unit(panel),
             target: Target::of(panel, material, &names)?,
             behind: behind(panel, material.points, &names),
             curves,
@@ -185,7 +181,7 @@ impl CurvePanel {
             }
             next = scene.x.at(*x) + HINT_PITCH;
             let ends = value.ends.filter(|(low, high)| low < high);
-            let number = self.numbers.with_interval(value.middle, ends);
+            let number = self.unit.with_interval(value.middle, ends);
             let text = format!("{}, {}: {number}", curve.name, tick_text(*x));
             hints.push(Shape::Hint((text, (scene.x.within(*x), scene.y.within(value.middle)))));
         }
@@ -239,9 +235,7 @@ impl Content for CurvePanel {
         }
         let bands = self.curves.iter().filter(|curve| curve.ends != Ends::Intervals);
         shapes.extend(bands.filter_map(|curve| scene.band(curve, |x, y| self.shows(x, y))));
-        shapes.extend(
-            self.target.iter().flat_map(|target| target.line(plot, &scene.y, self.numbers)),
-        );
+        shapes.extend(self.target.iter().flat_map(|target| target.line(plot, &scene.y, self.unit)));
         // The first over the others.
         shapes.extend((0..self.curves.len()).rev().flat_map(|index| self.curve(index, &scene)));
         shapes.extend(self.target.iter().flat_map(|t| t.marks(plot, &scene.x, &scene.y)));
@@ -281,14 +275,10 @@ impl Content for CurvePanel {
             sentences.push(marks_reading(self.description.log_y));
         }
         let mut sentences: Vec<String> = sentences.into_iter().map(str::to_owned).collect();
-        sentences.extend(self.target.as_ref().and_then(Target::reading));
+        sentences.extend(self.target.iter().flat_map(Target::reading));
         let diverged = self.curves.iter().filter(|curve| !curve.crosses.is_empty());
         let diverged = diverged.map(|curve| format!("{} ({})", curve.name, curve.crosses.len()));
-        let diverged: Vec<String> = diverged.collect();
-        if !diverged.is_empty() {
-            let list = diverged.join(", ");
-            sentences.push(format!("×: the last row of trainings that diverged: {list}."));
-        }
+        sentences.extend(listed("×: the last row of trainings that diverged", diverged));
         sentences
     }
 }

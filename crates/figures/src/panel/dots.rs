@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use exhibit::point::{Known, Point};
+use exhibit::{PanelDescription, Unit};
 use plotters::style::Color;
-use record::exhibit::PanelDescription;
-use record::judge::Numbers;
-use record::point::{Known, Point};
 use record::statistics::extremes;
 
-use super::content::{Content, Material, Room, marks_reading, numbers, series};
+use super::content::{Content, Material, Room, marks_reading, series, unit};
 use crate::aggregate::{Summary, last};
 use crate::axis::{Axis, Ruler};
 use crate::look::{CAPTION_SIZE, GRID, Look, NEUTRAL, TICK_SIZE};
@@ -39,7 +38,7 @@ pub struct DotPanel {
     pub rows: Vec<Row>,
     columns: Vec<Column>,
     label: String,
-    numbers: Numbers,
+    unit: Unit,
     in_percent: bool,
     is_logarithmic: bool,
     beside_the_papers: bool,
@@ -99,7 +98,7 @@ impl DotPanel {
             }
             rows.push(Row { name: row.name.clone(), dots });
         }
-        Ok(Self { columns: columns(panel), ..Self::new(panel, rows) })
+        Ok(Self::new(panel, rows, columns(panel)))
     }
 
     /// By how much one series is above each of the others at the last x, paired by seed.
@@ -119,16 +118,16 @@ impl DotPanel {
             let dot = Dot::of(&summary, false, look, true);
             rows.push(Row { name, dots: vec![Some(dot)] });
         }
-        let columns = vec![Column { title: "difference".to_owned(), look: None }];
-        Ok(Self { columns, ..Self::new(panel, rows) })
+        let column = Column { title: "difference".to_owned(), look: None };
+        Ok(Self::new(panel, rows, vec![column]))
     }
 
-    fn new(panel: &PanelDescription, rows: Vec<Row>) -> Self {
+    fn new(panel: &PanelDescription, rows: Vec<Row>, columns: Vec<Column>) -> Self {
         Self {
             rows,
-            columns: Vec::new(),
+            columns,
             label: panel.label.clone().unwrap_or_default(),
-            numbers: numbers(panel),
+            unit: unit(panel),
             in_percent: panel.percent,
             is_logarithmic: panel.log_x,
             beside_the_papers: panel.beside_the_papers,
@@ -198,10 +197,7 @@ impl DotPanel {
     fn text(&self, row: &Row, column: usize) -> String {
         let Some(Some(dot)) = row.dots.get(column) else { return "–".to_owned() };
         let Some((mean, ends)) = dot.number else { return "never".to_owned() };
-        let numbers = ends.map(|(low, high)| {
-            format!(" ({} to {})", self.numbers.digits(low), self.numbers.digits(high))
-        });
-        format!("{}{}", self.numbers.digits(mean), numbers.unwrap_or_default())
+        format!("{}{}", self.unit.digits(mean), self.unit.interval(ends))
     }
 
     fn axes(&self, axis: Axis, plot: Rect, strip: Option<Rect>) -> Vec<Shape> {

@@ -1,12 +1,11 @@
 //! Means over x and over the number that ends the metric's name, as a heat map.
 
 use anyhow::Result;
+use exhibit::point::Point;
+use exhibit::{PanelDescription, Unit};
 use plotters::prelude::*;
-use record::exhibit::{PanelDescription, Unit};
-use record::judge::Numbers;
-use record::point::Point;
 
-use super::content::{Content, Material, Room, numbers, series};
+use super::content::{Content, Material, Room, series, unit};
 use crate::aggregate::{Summary, over_seeds};
 use crate::axis::{Axis, Ruler, tick_text};
 use crate::look::{INK, TICK_SIZE};
@@ -28,7 +27,7 @@ pub struct HeatPanel {
     pub sides: [Vec<f64>; 2],
     frame: Option<[f64; 2]>,
     labels: [String; 2],
-    numbers: Numbers,
+    unit: Unit,
     /// Of a difference, the colours of the two series.
     colors: Option<[RGBColor; 2]>,
     /// Ends of the scale of colours.
@@ -64,16 +63,12 @@ impl HeatPanel {
         let side = |axis: usize| distinct(cells.iter().map(|cell| cell.at[axis]));
         let last_word = panel.metric.trim_end().rsplit([' ', ',']).next().unwrap_or_default();
         let colors = names.get(..2).map(|pair| [0, 1].map(|i| material.looks.get(&pair[i]).color));
-        let numbers = match (&second, panel.percent) {
-            (Some(_), true) => Numbers::in_unit(Unit::Points),
-            _ => numbers(panel),
-        };
         let (low, high) = record::statistics::extremes(cells.iter().map(|cell| cell.value));
         Ok(Self {
             sides: [side(0), side(1)],
             frame: panel.frame,
             labels: [panel.label.clone().unwrap_or_default(), last_word.to_owned()],
-            numbers,
+            unit: if second.is_some() { unit(panel).of_difference() } else { unit(panel) },
             colors,
             range: if panel.percent { (0.0, 1.0) } else { (low, high) },
             cells,
@@ -93,7 +88,7 @@ impl HeatPanel {
 
     fn text(&self, value: f64) -> String {
         let plus = if self.colors.is_some() && value > 0.0 { "+" } else { "" };
-        format!("{plus}{}", self.numbers.digits(value))
+        format!("{plus}{}", self.unit.digits(value))
     }
 
     /// Columns and rows of the same size, and their numbers at the middles.

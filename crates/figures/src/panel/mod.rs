@@ -16,7 +16,7 @@ pub mod reaches;
 pub mod scene;
 
 use anyhow::Result;
-use record::exhibit::{PanelDescription, PanelKind};
+use exhibit::{PanelDescription, PanelKind};
 
 use self::content::{Content, Material};
 

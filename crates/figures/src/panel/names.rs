@@ -1,6 +1,6 @@
 //! What curves are called: beside their right ends, or in a legend above the plot.
 
-use super::curve::{Curve, Ends};
+use super::curve::{Curve, Ends, Value};
 use crate::axis::Axis;
 use crate::look::{CAPTION_SIZE, Look};
 use crate::marks;
@@ -17,8 +17,7 @@ const LEGEND_LINE: i32 = 42;
 
 /// A curve's name with a piece of it.
 fn entry(curve: &Curve, (x, y): Place) -> Vec<Shape> {
-    let ends = [(f64::from(x), f64::from(y)), (f64::from(x + SAMPLE), f64::from(y))];
-    let mut shapes = marks::line(curve.look, &ends);
+    let mut shapes = marks::straight(curve.look, [(x, y), (x + SAMPLE, y)]);
     let is_filled = curve.ends == Ends::Intervals;
     if curve.has_marks {
         shapes.extend(marks::mark(curve.look, (x + SAMPLE / 2, y), 9.0, is_filled));
@@ -55,15 +54,11 @@ pub fn width(curves: &[Curve]) -> i32 {
 
 /// Each curve's name at its right end.
 pub fn at_ends(curves: &[Curve], plot: Rect, x: &Axis, y: &Axis) -> Vec<Shape> {
-    let end = |curve: &Curve| {
-        let (step, value) = curve.points.last()?;
-        Some((f64::from(x.within(*step)), f64::from(y.within(value.middle))))
+    let lasts = curves.iter().filter_map(|curve| Some((curve, curve.points.last()?)));
+    let end = |(curve, (step, value)): (_, &(f64, Value))| {
+        ((x.within(*step), y.within(value.middle)), curve)
     };
-    let mut ends: Vec<(Place, &Curve)> = curves
-        .iter()
-        .filter_map(|curve| Some((end(curve)?, curve)))
-        .map(|((x, y), curve)| ((x as i32, y as i32), curve))
-        .collect();
+    let mut ends: Vec<(Place, &Curve)> = lasts.map(end).collect();
     ends.sort_by_key(|((_, height), _)| *height);
     let heights: Vec<f64> = ends.iter().map(|((_, height), _)| f64::from(*height)).collect();
     let room = (f64::from(plot.top) + 16.0, f64::from(plot.bottom) - 8.0);

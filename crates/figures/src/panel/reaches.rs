@@ -1,10 +1,9 @@
 //! A horizontal line, and large marks where curves reach it.
 
 use anyhow::Result;
-use record::exhibit::PanelDescription;
-use record::judge::Numbers;
+use exhibit::{PanelDescription, Unit};
 
-use super::content::Material;
+use super::content::{Material, listed};
 use crate::aggregate::last;
 use crate::axis::{Axis, tick_text};
 use crate::look::{CAPTION_SIZE, INK, Look};
@@ -68,9 +67,9 @@ impl Target {
     }
 
     /// The line, and what it is.
-    pub fn line(&self, plot: Rect, y: &Axis, numbers: Numbers) -> Vec<Shape> {
+    pub fn line(&self, plot: Rect, y: &Axis, unit: Unit) -> Vec<Shape> {
         let height = y.within(self.value);
-        let text = format!("{}: {}", self.name, numbers.one(self.value));
+        let text = format!("{}: {}", self.name, unit.one(self.value));
         vec![
             line((plot.left, height), (plot.right, height), INK, 2),
             text_from(text, (plot.left + 14, height - 22), CAPTION_SIZE),
@@ -89,29 +88,20 @@ impl Target {
     }
 
     /// How to read the marks, and who does not reach the line in every seed.
-    pub fn reading(&self) -> Option<String> {
-        if self.reaches.is_empty() {
-            return None;
-        }
+    pub fn reading(&self) -> Vec<String> {
+        const MARKS: &str =
+            "Large marks: the mean number of steps to the line (hollow: not in every seed).";
+        let marks = (!self.reaches.is_empty()).then(|| MARKS.to_owned());
         let short = self.reaches.iter().filter(|reach| reach.reached < reach.seeds);
-        let short =
-            short.map(|reach| format!("{} ({} of {})", reach.name, reach.reached, reach.seeds));
-        let short: Vec<String> = short.collect();
-        let never = if short.is_empty() {
-            String::new()
-        } else {
-            format!(" Not in every seed: {}.", short.join(", "))
-        };
-        Some(format!(
-            "Large marks: the mean number of steps to the line (hollow: not in every seed).{never}"
-        ))
+        let short = short.map(|r| format!("{} ({} of {})", r.name, r.reached, r.seeds));
+        marks.into_iter().chain(listed("Not in every seed", short)).collect()
     }
 }
 
 impl Reach {
     fn mark(&self, (x, y): (i32, i32), bottom: i32) -> Vec<Shape> {
-        let down = [(f64::from(x), f64::from(y)), (f64::from(x), f64::from(bottom))];
-        let mut shapes = marks::line(Look { width: 2, pattern: &[3, 7], ..self.look }, &down);
+        let dotted = Look { width: 2, pattern: &[3, 7], ..self.look };
+        let mut shapes = marks::straight(dotted, [(x, y), (x, bottom)]);
         shapes.extend(marks::mark(self.look, (x, y), 17.0, self.reached == self.seeds));
         let Self { name, reached, seeds, .. } = self;
         let text = format!("{name}: {} in {reached} of {seeds} seeds", tick_text(self.x.round()));

@@ -15,19 +15,15 @@ pub fn html(text: &str, root: &str) -> Markup {
     PreEscaped(out)
 }
 
-fn safe<'a>(event: Event<'a>, root: &str) -> Option<Event<'a>> {
-    match event {
-        Event::Html(_) | Event::InlineHtml(_) => None,
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let dest_url = target(dest_url, root);
-            Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+fn safe<'a>(mut event: Event<'a>, root: &str) -> Option<Event<'a>> {
+    match &mut event {
+        Event::Html(_) | Event::InlineHtml(_) => return None,
+        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+            *dest_url = target(dest_url.clone(), root);
         }
-        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-            let dest_url = target(dest_url, root);
-            Some(Event::Start(Tag::Image { link_type, dest_url, title, id }))
-        }
-        other => Some(other),
+        _ => {}
     }
+    Some(event)
 }
 
 /// A page of the web, a place of this page, or a file of the repository.

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use figures::runs::{ShownRun, accepted};
+use exhibit::Exhibit;
+use exhibit::runs::{ShownRun, accepted};
 use figures::{pages, report};
-use record::exhibit::Exhibit;
 use record::repository;
 
 fn all() -> Vec<ShownRun> {

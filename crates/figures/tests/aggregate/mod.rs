@@ -1,7 +1,7 @@
 //! From points of seeds to numbers over seeds.
 
+use exhibit::point::{Known, Point};
 use figures::aggregate::{last, of_middle_seeds, over_seeds};
-use record::point::{Known, Point};
 
 fn close(a: f64, b: f64) {
     assert!((a - b).abs() < 1e-6, "{a} for {b}");

@@ -2,14 +2,14 @@
 
 use std::fs;
 
+use exhibit::Exhibit;
+use exhibit::judge::holm;
+use exhibit::reported::Reported;
+use exhibit::runs::ShownRun;
 use figures::block::Block;
 use figures::claims::{Claims, place};
 use figures::pages;
 use figures::report::{Section, page};
-use figures::runs::ShownRun;
-use record::exhibit::Exhibit;
-use record::judge::holm;
-use record::reported::Reported;
 use record::run::Scale;
 
 use crate::fixture::{TOY, points, toy, write_run};
@@ -65,8 +65,8 @@ fn an_exhibit_without_panels_is_a_page_of_tables() {
     let view = "title = \"Figure 10\"\nabout = \"a view\"\nsection = \"§9\"\norder = 2\nview_of = \"toy\"\n\
                 [[table]]\nseries = [\"with\"]\ncolumn = [{ title = \"accuracy\", metric = \"accuracy\" }]\n";
     fs::write(folder.path().join("seen.toml"), view).unwrap();
-    let exhibits = Exhibit::all_in(folder.path()).unwrap();
-    let run = ShownRun::read(&exhibits[1], &exhibits, &folder.path().join("run")).unwrap();
+    let seen = Exhibit::read(&folder.path().join("seen.toml")).unwrap();
+    let run = ShownRun::read(&seen, &folder.path().join("run")).unwrap();
     let files = pages::draw(&run, &folder.path().join("seen")).unwrap();
     assert_eq!(files, [folder.path().join("seen.md")]);
     let text = fs::read_to_string(&files[0]).unwrap();
@@ -184,18 +184,16 @@ fn the_report_escapes_what_comes_from_files() {
 fn a_damaged_run_or_description_gives_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let run = toy(folder.path(), Scale::Full);
-    let exhibits = [run.exhibit.clone()];
     let rows = run.folder.join("points.csv");
     fs::write(&rows, fs::read_to_string(&rows).unwrap().replace("0.9", "0.99")).unwrap();
-    let message =
-        format!("{:#}", ShownRun::read(&exhibits[0], &exhibits, &run.folder).unwrap_err());
+    let message = format!("{:#}", ShownRun::read(&run.exhibit, &run.folder).unwrap_err());
     assert!(message.contains("points.csv is not the file its run wrote"), "{message}");
     let other = folder.path().join("other");
     write_run(&other, "tay", Scale::Full, &points());
-    let message = format!("{:#}", ShownRun::read(&exhibits[0], &exhibits, &other).unwrap_err());
+    let message = format!("{:#}", ShownRun::read(&run.exhibit, &other).unwrap_err());
     assert!(message.ends_with("holds a run of 'tay', not of 'toy'"), "{message}");
     fs::write(folder.path().join("toy.toml"), TOY.replace("metric", "metrik")).unwrap();
-    let message = format!("{:#}", Exhibit::all_in(folder.path()).unwrap_err());
+    let message = format!("{:#}", Exhibit::read(&folder.path().join("toy.toml")).unwrap_err());
     assert!(message.contains("toy.toml") && message.contains("metrik"), "{message}");
     assert_eq!(message.lines().count(), 1, "{message}");
 }

@@ -3,9 +3,9 @@
 mod rows;
 
 use figures::fig5::graph::Step;
-use figures::fig5::layout::Lane;
+use figures::fig5::layout::{Lane, Placed};
 use figures::fig5::markdown::page;
-use figures::fig5::{self, Fig5, costs, layout, picture};
+use figures::fig5::{self, Networks, costs, layout, legend, picture};
 use figures::picture::WIDTH;
 use figures::shapes::Rect;
 use record::fig5::{STAGES_FILE, StageRow};
@@ -13,13 +13,21 @@ use record::table;
 
 use rows::{network, stages};
 
-fn figure() -> Fig5 {
-    Fig5::of_rows(&stages(), "no training")
+fn both() -> Networks {
+    Networks::of(stages())
+}
+
+fn placed() -> Vec<Placed> {
+    layout::place(&both())
+}
+
+fn caption() -> String {
+    fig5::caption::caption(&both(), "no training").join(" ")
 }
 
 #[test]
 fn every_stage_has_a_line_with_ours_and_the_papers() {
-    let text = page(&stages(), "results/x");
+    let text = page(&both(), "results/x");
     for line in [
         "| convolution 7x7/2 | 112×112×64 | 112×112×64 | – | – | – | – | – | – | 9,536 | 119,619,584 | 64 |  |",
         "| 3a | 28×28×256 | 28×28×256 | 64 | 64 | 64 | 64 | 96 | avg + 32 | 219,072 | 171,752,448 | 256 |  |",
@@ -38,10 +46,9 @@ fn every_stage_has_a_line_with_ours_and_the_papers() {
 
 #[test]
 fn every_contradiction_is_marked_and_in_the_caption() {
-    let figure = figure();
-    let caption = figure.caption.join(" ");
+    let caption = caption();
     let mut marks = Vec::new();
-    for placed in &figure.stages {
+    for placed in &placed() {
         let row = &placed.stage;
         assert_eq!(
             fig5::stages::mark(row).is_some(),
@@ -66,7 +73,7 @@ fn every_contradiction_is_marked_and_in_the_caption() {
 
 #[test]
 fn caption_says_what_it_is_and_what_96_channels_change() {
-    let caption = figure().caption.join(" ");
+    let caption = caption();
     for part in [
         "BN-Inception (the paper's Figure 5)",
         "(no training)",
@@ -76,16 +83,16 @@ fn caption_says_what_it_is_and_what_96_channels_change() {
     ] {
         assert!(caption.contains(part), "{part} not in: {caption}");
     }
-    let notes = figure().stages.into_iter().filter_map(|placed| placed.note);
+    let notes = placed().into_iter().filter_map(|placed| placed.note);
     let expected = ["96-wide: 14×14×576", "96-wide: 14×14×576", "96-wide: 7×7×1024"];
     assert_eq!(notes.collect::<Vec<_>>(), expected);
 }
 
 #[test]
 fn a_module_is_its_branches_and_their_channels_add_up() {
-    let figure = figure();
+    let stages = placed();
     let shown = |name: &str| {
-        let placed = figure.stages.iter().find(|placed| placed.stage.stage == name).unwrap();
+        let placed = stages.iter().find(|placed| placed.stage.stage == name).unwrap();
         let text = |(step, _): &(Step, Rect)| format!("{} {}", step.kernel, step.width);
         let lane = |lane: &Lane| lane.boxes.iter().map(text).collect::<Vec<_>>().join(" → ");
         placed.lanes.iter().map(lane).collect::<Vec<_>>()
@@ -99,7 +106,7 @@ fn a_module_is_its_branches_and_their_channels_add_up() {
     ];
     assert_eq!(shown("4e"), of_4e);
     assert_eq!(shown("convolution 3x3/1"), ["1×1 64 → 3×3 192"]);
-    for placed in &figure.stages {
+    for placed in &stages {
         let segments: Vec<Rect> = placed.lanes.iter().map(|lane| lane.segment).collect();
         assert_eq!(segments[0].top, placed.bar.top);
         assert_eq!(segments.last().unwrap().bottom, placed.bar.bottom, "{}", placed.stage.stage);
@@ -109,12 +116,12 @@ fn a_module_is_its_branches_and_their_channels_add_up() {
 
 #[test]
 fn nothing_overlaps_and_nothing_is_cut() {
-    let figure = figure();
-    let picture = Rect::new((0, 0), (WIDTH, layout::height(&figure.stages)));
-    let mut cells: Vec<Rect> = figure.stages.iter().map(|placed| placed.cell).collect();
-    cells.extend(figure.legend());
+    let stages = placed();
+    let picture = Rect::new((0, 0), (WIDTH, layout::height(&stages)));
+    let mut cells: Vec<Rect> = stages.iter().map(|placed| placed.cell).collect();
+    cells.extend(legend::room(&stages));
     apart_within(&cells, picture, "stages");
-    for placed in &figure.stages {
+    for placed in &stages {
         let boxes = placed.lanes.iter().flat_map(|lane| &lane.boxes);
         let mut rects: Vec<Rect> = boxes.map(|(_, rect)| *rect).collect();
         rects.push(placed.bar);
@@ -123,11 +130,23 @@ fn nothing_overlaps_and_nothing_is_cut() {
     }
 }
 
+/// Whether `inner` lies wholly within the other.
+fn contains(outer: Rect, inner: Rect) -> bool {
+    let across = outer.left <= inner.left && inner.right <= outer.right;
+    across && outer.top <= inner.top && inner.bottom <= outer.bottom
+}
+
+/// Whether they share a pixel.
+fn overlap(a: Rect, b: Rect) -> bool {
+    let across = a.left < b.right && b.left < a.right;
+    across && a.top < b.bottom && b.top < a.bottom
+}
+
 fn apart_within(rects: &[Rect], room: Rect, name: &str) {
     for (i, rect) in rects.iter().enumerate() {
-        assert!(room.contains(*rect), "{name}: {rect:?} is not within {room:?}");
+        assert!(contains(room, *rect), "{name}: {rect:?} is not within {room:?}");
         for other in &rects[i + 1..] {
-            assert!(!rect.overlaps(*other), "{name}: {rect:?} overlaps {other:?}");
+            assert!(!overlap(*rect, *other), "{name}: {rect:?} overlaps {other:?}");
         }
     }
 }

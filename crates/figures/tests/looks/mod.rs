@@ -3,18 +3,13 @@
 use std::collections::BTreeMap;
 
 use ab_glyph::{Font, FontRef};
+use exhibit::{Exhibit, Role};
 use figures::look::{BLUE, Look, Looks, NEUTRAL, VERMILLION, of_role};
-use record::exhibit::{Exhibit, Role};
+use recipe::SingleNetwork;
 
-const FIGURE_2: [Role; 7] = [
-    Role::Inception,
-    Role::BnBaseline,
-    Role::BnX5,
-    Role::BnX30,
-    Role::BnX5Sigmoid,
-    Role::InceptionX5,
-    Role::InceptionSigmoid,
-];
+fn figure_2() -> [Role; 7] {
+    SingleNetwork::ALL.map(Role::Row)
+}
 
 fn differ(looks: &[Look]) {
     for (i, look) in looks.iter().enumerate() {
@@ -27,10 +22,10 @@ fn differ(looks: &[Look]) {
 
 #[test]
 fn all_that_stand_in_one_picture_differ_without_colour() {
-    differ(&FIGURE_2.map(of_role));
+    differ(&figure_2().map(of_role));
     differ(&[Role::WithBn, Role::WithoutBn].map(of_role));
     differ(&NEUTRAL);
-    let roles = FIGURE_2.into_iter().chain([Role::WithBn, Role::WithoutBn]).map(of_role);
+    let roles = figure_2().into_iter().chain([Role::WithBn, Role::WithoutBn]).map(of_role);
     for role in roles {
         assert!(NEUTRAL.iter().all(|look| look.pattern != role.pattern), "{role:?}");
     }
@@ -39,21 +34,24 @@ fn all_that_stand_in_one_picture_differ_without_colour() {
 #[test]
 fn blue_is_with_bn_and_vermillion_without() {
     let of_color = |color| {
-        let roles = FIGURE_2.into_iter().chain([Role::WithBn, Role::WithoutBn]);
+        let roles = figure_2().into_iter().chain([Role::WithBn, Role::WithoutBn]);
         roles.filter(|role| of_role(*role).color == color).collect::<Vec<_>>()
     };
-    assert_eq!(of_color(BLUE), [Role::BnX5, Role::WithBn]);
-    assert_eq!(of_color(VERMILLION), [Role::InceptionX5, Role::WithoutBn]);
+    assert_eq!(of_color(BLUE), [Role::Row(SingleNetwork::BnX5), Role::WithBn]);
+    assert_eq!(of_color(VERMILLION), [Role::Row(SingleNetwork::InceptionX5), Role::WithoutBn]);
     assert!(NEUTRAL.iter().all(|look| look.color != BLUE && look.color != VERMILLION));
 }
 
 #[test]
 fn series_without_a_role_take_colours_that_no_role_of_the_picture_has() {
-    let roles: BTreeMap<String, Role> =
-        [("with".to_owned(), Role::WithBn), ("base".to_owned(), Role::BnBaseline)].into();
+    let roles: BTreeMap<String, Role> = [
+        ("with".to_owned(), Role::WithBn),
+        ("base".to_owned(), Role::Row(SingleNetwork::BnBaseline)),
+    ]
+    .into();
     let looks = Looks::of(&roles, ["x", "with", "base", "y", "x"].into_iter());
     assert_eq!(looks.get("with"), of_role(Role::WithBn));
-    assert_ne!(looks.get("x").color, of_role(Role::BnBaseline).color);
+    assert_ne!(looks.get("x").color, of_role(Role::Row(SingleNetwork::BnBaseline)).color);
     differ(&[looks.get("x"), looks.get("y")]);
 }
 

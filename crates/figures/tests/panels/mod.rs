@@ -1,5 +1,6 @@
 //! What panels show, before it is drawn.
 
+use exhibit::point::{Known, Point};
 use figures::figure;
 use figures::look::Looks;
 use figures::marks::clipped;
@@ -12,7 +13,6 @@ use figures::panel::heat::HeatPanel;
 use figures::panel::names::apart;
 use figures::panel::reaches::levels;
 use figures::shapes::{Rect, Shape};
-use record::point::{Known, Point};
 
 use crate::fixture::{material, panel as described, points};
 

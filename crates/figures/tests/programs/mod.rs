@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use record::exhibit::Exhibit;
+use exhibit::Exhibit;
 use record::repository;
 
 fn run(program: &str, arguments: &[&str]) -> Output {

@@ -2,8 +2,8 @@
 
 use figures::axis::{Axis, tick_text};
 use figures::bench::throughput;
+use figures::pages::spliced;
 use figures::report::markdown_to_html;
-use figures::splice::spliced;
 use figures::table::{Cell, Table, Tone};
 use record::bench::ThroughputRow;
 

@@ -78,7 +78,7 @@ impl Evaluation {
 
     /// The errors of every subset of the networks, in every way of looking; and what is gained, where the images alone
     /// are drawn anew: of a network that is alone, or of the best one. What one of several networks gains, and how sure
-    /// that is, follows from the errors of each ([`points`](super::points)).
+    /// that is, follows from the errors of each; a reader of the rows works it out.
     ///
     /// # Errors
     /// If there is no picture or no network, or they do not go together.

@@ -3,7 +3,6 @@
 
 mod answers;
 mod errors;
-mod points;
 mod store;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,6 @@ use crate::run::Scale;
 
 pub use answers::{Answers, Crops};
 pub use errors::{Evaluation, RESAMPLES};
-pub use points::{paper_points, points};
 pub use store::Part;
 
 /// Name of the file with a [`MemberRow`] for each network.

@@ -1,9 +1,7 @@
 //! Figure 1 (§4.1): the rows of its CSV files, and what is derived from them without training.
 
 mod drift;
-mod points;
 mod sweep;
-mod windows;
 
 use std::fmt;
 
@@ -12,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::run::Scale;
 
 pub use drift::{DRIFT_WARM_UP_STEPS, DRIFT_WINDOW, DriftRow, Window, drift};
-pub use points::{TypicalUnit, points, typical_units};
-pub use sweep::{Cell, SensitivityRow, Setting, cells, is_eligible, sweep_points, typical_setting};
+pub use sweep::{Cell, SensitivityRow, Setting, cells, is_eligible, typical_setting};
 
 /// Name of the file with the [`AccuracyRow`]s, and with the sweep's [`SensitivityRow`]s.
 pub const ACCURACY_FILE: &str = "accuracy.csv";

@@ -1,19 +1,12 @@
-//! The rows of Figure 2 (§4.2.2), `curves.csv` and `outcomes.csv`, and what they come to as points, those of the
-//! paper's Figure 3 beside them.
+//! The rows of Figure 2 (§4.2.2), `curves.csv` and `outcomes.csv`; and of the sweep of its rate, `rates.csv`.
 
-mod paper;
-mod points;
 mod rates;
-mod single;
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
 
-pub use paper::paper_points;
-pub use points::{of_singles, points};
-pub use rates::{RATES_FILE, RateRow, best_rate, rate_points};
-pub use single::{AT_CHANCE, Single, singles};
+pub use rates::{RATES_FILE, RateRow, best_rate};
 
 /// Name of the file with the [`CurveRow`]s.
 pub const CURVES_FILE: &str = "curves.csv";

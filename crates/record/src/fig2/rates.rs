@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::CurveRow;
-use crate::point::Point;
 use crate::run::Scale;
 
 /// Name of the file with the [`RateRow`]s.
@@ -52,21 +51,4 @@ pub fn best_rate(rows: &[RateRow]) -> Option<f64> {
         of_rate.iter().map(|row| row.max_top1_accuracy).sum::<f64>() / of_rate.len() as f64
     };
     rates.into_iter().rev().max_by(|a, b| mean(*a).total_cmp(&mean(*b)))
-}
-
-/// The sweep as points over the rate, and the rate that the rule chooses.
-pub fn rate_points(rows: &[RateRow]) -> Vec<Point> {
-    let mut points = Vec::new();
-    for row in rows {
-        let mut push = |metric: &str, value: f64| {
-            points.push(Point::new("Inception", row.seed, metric, row.learning_rate, value));
-            let series = format!("rate {}", row.learning_rate);
-            points.push(Point::new(series, row.seed, metric, row.learning_rate, value));
-        };
-        push("highest validation accuracy", row.max_top1_accuracy);
-        row.training_loss_nats.into_iter().for_each(|loss| push("last training loss", loss));
-    }
-    let chosen = best_rate(rows).map(|rate| Point::new("Inception", 0, "chosen rate", 0.0, rate));
-    points.extend(chosen);
-    points
 }

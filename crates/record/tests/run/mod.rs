@@ -1,4 +1,3 @@
-mod accept;
 mod killed;
 
 use std::fs;

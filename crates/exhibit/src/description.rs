@@ -1,0 +1,175 @@
+//! What `experiments/src/bin/NAME.toml` says.
+
+use std::collections::BTreeMap;
+
+use anyhow::ensure;
+use recipe::SingleNetwork;
+use record::run::Scale;
+use serde::Deserialize;
+
+use crate::{Claim, PanelDescription, Unit};
+
+/// The description of an exhibit. Every key that it does not know is an error.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    /// Its title in README and report: `Figure 1: activations over time`.
+    pub title: String,
+    /// What `make help` says of it, in a line.
+    pub about: String,
+    /// Where the paper has it: `§4.1, Figure 1`.
+    pub section: String,
+    /// Its place among all exhibits, in the paper's order.
+    pub order: u32,
+    /// The exhibit whose run this one shows, if it has no program.
+    #[serde(default)]
+    pub view_of: Option<String>,
+    /// How the rows of a run become points.
+    #[serde(default)]
+    pub rows: RowKind,
+    /// The scales, `smoke` among them; the first other one is the default, and is committed. A view has those of the
+    /// exhibit whose run it shows.
+    #[serde(default, rename = "scale")]
+    pub scales: Vec<ScaleDescription>,
+    /// Name of its picture under `figures/`, if it is not the exhibit's.
+    #[serde(default)]
+    pub picture: Option<String>,
+    /// The role of each series that has one; a role has a colour in every picture.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Role>,
+    /// The panels of its picture; none if a table says it all, or the picture is drawn by hand.
+    #[serde(default, rename = "panel")]
+    pub panels: Vec<PanelDescription>,
+    /// What a reader of the picture must know, beside scale and seeds: the end of its caption.
+    #[serde(default)]
+    pub caption: String,
+    /// Tables beside that of the claims.
+    #[serde(default, rename = "table")]
+    pub tables: Vec<TableDescription>,
+    /// What the paper claims of it, and what would show that it holds.
+    #[serde(default, rename = "claim")]
+    pub claims: Vec<Claim>,
+    /// Prose of README and report, Markdown.
+    #[serde(default)]
+    pub prose: String,
+    /// More prose, which only the report has.
+    #[serde(default)]
+    pub report: String,
+}
+
+/// A scale that an exhibit can be run at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleDescription {
+    /// Which.
+    pub name: Scale,
+    /// Seeds, without an option.
+    pub seeds: u64,
+    /// Minutes on two cores; none where it takes other machines.
+    #[serde(default)]
+    pub minutes: Option<f64>,
+    /// Whether this is what the paper did.
+    #[serde(default)]
+    pub is_the_papers: bool,
+    /// Options that it needs, as a user types them: `--data DIR`.
+    #[serde(default)]
+    pub options: String,
+    /// Why its networks do not converge, if they do not: then claims that need that are not tested.
+    #[serde(default)]
+    pub not_converged: Option<String>,
+}
+
+/// How the rows of a run become points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowKind {
+    /// They are points.
+    #[default]
+    Points,
+    /// Figure 1's accuracies and activations.
+    Activations,
+    /// Accuracies over learning rate and initial weights.
+    Sweep,
+    /// Figure 2's curves and outcomes.
+    Curves,
+    /// A sweep of Inception's rate.
+    Rates,
+    /// Figure 4's errors and gains.
+    Ensemble,
+    /// Figure 5's stages and counts.
+    Architecture,
+}
+
+/// What a series is to the paper; it has the same colour, dashes and mark in every picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Role {
+    /// The network with BN, where one with and one without are compared.
+    WithBn,
+    /// The one without.
+    WithoutBn,
+    /// A row of Figure 2.
+    Row(SingleNetwork),
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "with-bn" => Ok(Self::WithBn),
+            "without-bn" => Ok(Self::WithoutBn),
+            key => {
+                let row = SingleNetwork::with_key(key).map(Self::Row);
+                row.ok_or_else(|| format!("there is no role '{key}'"))
+            }
+        }
+    }
+}
+
+/// A table of numbers over seeds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableDescription {
+    /// What stands above it; nothing if it is empty.
+    #[serde(default)]
+    pub title: String,
+    /// What the first column is called.
+    #[serde(default)]
+    pub of: String,
+    /// Its rows: series of the run or of the paper.
+    pub series: Vec<String>,
+    /// Its columns.
+    #[serde(rename = "column")]
+    pub columns: Vec<TableColumn>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableColumn {
+    /// What stands above it: what the number is.
+    pub title: String,
+    /// The metric, at the last place that has it.
+    pub metric: String,
+    /// Whether the numbers are the paper's and not ours.
+    #[serde(default)]
+    pub is_the_papers: bool,
+    /// The unit.
+    #[serde(default)]
+    pub unit: Unit,
+}
+
+impl Description {
+    /// Checks what the types do not.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.view_of.is_some() == self.scales.is_empty(),
+            "it needs a [[scale]] or view_of, and not both"
+        );
+        for claim in &self.claims {
+            claim.check()?;
+        }
+        self.panels.iter().try_for_each(PanelDescription::check)
+    }
+}

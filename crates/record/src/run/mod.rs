@@ -1,0 +1,326 @@
+//! Run folders.
+//!
+//! An unfinished run lives in `.unfinished/` within the folder of the finished one, under a name
+//! that its recipe fixes; starting the same recipe again goes on there. Only when every row is
+//! there do the files move into the finished folder, the manifest last. Accepted runs lie
+//! elsewhere, and no program writes there.
+
+mod guard;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use recipe::RunRecipe;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::file::{sha256, write_atomically};
+use crate::manifest::{self, Host, Manifest, Start};
+use crate::{repository, table};
+
+pub use crate::scale::Scale;
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Which exhibit, for instance `fig1`.
+    pub artefact: String,
+    /// Scale of the run.
+    pub scale: Scale,
+    /// Every setting the result depends on.
+    pub recipe: RunRecipe,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// The folder for the finished run; by default where [`Plan::default_folder`] says.
+    pub out: Option<PathBuf>,
+    /// The machine.
+    pub host: Host,
+    /// Versions of the crates and libraries that do the arithmetic.
+    pub versions: BTreeMap<String, String>,
+    /// Sums of the data files.
+    pub data_sha256: BTreeMap<String, String>,
+}
+
+/// Where the accepted runs lie.
+pub fn accepted() -> PathBuf {
+    repository().join("results")
+}
+
+/// Where runs go that nobody has accepted yet: `results/local/`, or the folder in the environment's
+/// `BN_RUNS`.
+pub fn local() -> PathBuf {
+    std::env::var_os("BN_RUNS").map_or_else(|| repository().join("results/local"), PathBuf::from)
+}
+
+/// Where the last run of a scale and a name is, if it was made without `--out`.
+pub fn local_folder(scale: Scale, name: &str) -> PathBuf {
+    local().join(scale.name()).join(name)
+}
+
+impl Plan {
+    /// [`local`]`/SCALE/ARTEFACT`; with an overridden recipe `custom/ARTEFACT-HASH`.
+    pub fn default_folder(&self) -> PathBuf {
+        let name = match self.scale {
+            Scale::Custom => self.name(),
+            _ => self.artefact.clone(),
+        };
+        local_folder(self.scale, &name)
+    }
+
+    /// The artefact and a hash of everything the rows depend on: two plans share it if and only if
+    /// one may go on where the other stopped.
+    fn name(&self) -> String {
+        let identity = serde_json::json!({
+            "scale": self.scale,
+            "recipe": self.recipe,
+            "seeds": self.seeds,
+            "device": self.host.device,
+            "versions": self.versions,
+            "data": self.data_sha256,
+        });
+        let hash = hex::encode(Sha256::digest(identity.to_string()));
+        format!("{}-{}", self.artefact, &hash[..12])
+    }
+}
+
+/// An unfinished run that this process, and no other, works on.
+pub struct Run {
+    plan: Plan,
+    finished: PathBuf,
+    unfinished: PathBuf,
+    starts: Vec<Start>,
+    /// Of a run that was finished before and kept.
+    kept: Option<Manifest>,
+    _lock: Lock,
+}
+
+/// Folder of unfinished runs, within the finished one's: both are on one disk.
+const UNFINISHED: &str = ".unfinished";
+const STARTS_FILE: &str = "starts.json";
+const STAGE: &str = "finished";
+const KEPT: &str = "kept";
+/// What a finished run's unfinished folder ends with while it is being removed.
+const DONE: &str = "-done";
+
+impl Run {
+    /// Opens the run of this plan: a new one, or the interrupted one to go on with.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to or holds other results, or another process works on the same run.
+    pub fn open(plan: Plan) -> Result<Self> {
+        let finished = plan.out.clone().unwrap_or_else(|| plan.default_folder());
+        guard::check(&plan, &finished)?;
+        let unfinished = finished.join(UNFINISHED).join(plan.name());
+        fs::create_dir_all(&unfinished)
+            .and_then(|()| tempfile::tempfile_in(&finished).map(drop))
+            .with_context(|| format!("cannot write to {}", finished.display()))?;
+        let lock = lock(&unfinished)?;
+        // Of a run that was killed while it removed what it no longer needed.
+        let _ = fs::remove_dir_all(with_suffix(&unfinished, DONE));
+        let kept = Manifest::read(&unfinished.join(KEPT)).ok();
+        let mut starts = read_starts(&unfinished);
+        if kept.is_none() {
+            starts.push(Start::now());
+            write_atomically(&unfinished.join(STARTS_FILE), |file| {
+                Ok(serde_json::to_writer(file, &starts)?)
+            })?;
+        }
+        Ok(Self { plan, finished, unfinished, starts, kept, _lock: lock })
+    }
+
+    /// Where the finished run will be.
+    pub fn folder(&self) -> &Path {
+        &self.finished
+    }
+
+    /// Whether this goes on with an interrupted run.
+    pub fn is_resumed(&self) -> bool {
+        self.kept.is_none() && self.starts.len() > 1
+    }
+
+    /// Whether this run was finished before by [`Run::finish_and_keep`], so that all jobs are done.
+    pub fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Which exhibit.
+    pub fn artefact(&self) -> &str {
+        &self.plan.artefact
+    }
+
+    /// Every setting the result depends on.
+    pub fn recipe(&self) -> &RunRecipe {
+        &self.plan.recipe
+    }
+
+    /// Scale of the run.
+    pub fn scale(&self) -> Scale {
+        self.plan.scale
+    }
+
+    /// The seeds.
+    pub fn seeds(&self) -> &[u64] {
+        &self.plan.seeds
+    }
+
+    /// The folder in which one job keeps its rows and its checkpoint.
+    ///
+    /// # Errors
+    /// Names the folder if it cannot be made.
+    pub fn job_folder(&self, job: &str) -> Result<PathBuf> {
+        let folder = self.unfinished.join(job);
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot write to {}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// The rows of all jobs, one job after the other.
+    ///
+    /// # Errors
+    /// Names the file that cannot be read.
+    pub fn collect<Row: DeserializeOwned>(&self, jobs: &[String], file: &str) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for job in jobs {
+            rows.extend(table::read::<Row>(&self.unfinished.join(job).join(file))?);
+        }
+        Ok(rows)
+    }
+
+    /// Lets `write_tables` write the CSV files into a folder, then moves them, with the manifest
+    /// last, into the finished run's folder, and removes the unfinished run.
+    ///
+    /// # Errors
+    /// Names the file that could not be written; the unfinished run is then still whole, and the
+    /// same command goes on from it.
+    pub fn finish(self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        self.publish(write_tables)?;
+        self.remove()?;
+        Ok(self.finished)
+    }
+
+    /// The same, but the jobs' folders stay: who opens this run again has nothing to do but
+    /// to write its tables.
+    ///
+    /// # Errors
+    /// Those of [`Run::finish`].
+    pub fn finish_and_keep(
+        self,
+        write_tables: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let manifest = self.publish(write_tables)?;
+        manifest.write(&self.unfinished.join(KEPT))?;
+        Ok(self.finished)
+    }
+
+    /// Removes the unfinished run. It gives its name away first: a half of it would be taken for an interrupted
+    /// run with damaged files.
+    fn remove(&self) -> Result<()> {
+        let done = with_suffix(&self.unfinished, DONE);
+        let parent = self.unfinished.parent().unwrap_or(Path::new("."));
+        fs::rename(&self.unfinished, &done)
+            .and_then(|()| fs::remove_dir_all(&done))
+            .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
+        let _ = fs::remove_dir(parent); // if no other run is there
+        Ok(())
+    }
+
+    fn publish(&self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<Manifest> {
+        let stage = self.unfinished.join(STAGE);
+        fs::create_dir_all(&stage).with_context(|| format!("cannot write {}", stage.display()))?;
+        write_tables(&stage)?;
+        let manifest = self.manifest(&stage)?;
+        manifest.write(&stage)?;
+        let mut names = file_names(&stage)?;
+        names.sort_by_key(|name| name == manifest::FILE);
+        for name in names {
+            let target = self.finished.join(&name);
+            fs::rename(stage.join(&name), &target)
+                .with_context(|| format!("cannot write {}", target.display()))?;
+        }
+        if let Err(error) = remember_last(&self.plan.artefact, &self.finished) {
+            eprintln!("'render --last' will not find this run: {error:#}"); // but it is finished
+        }
+        Ok(manifest)
+    }
+
+    fn manifest(&self, stage: &Path) -> Result<Manifest> {
+        let ended = self.kept.as_ref().map_or_else(Timestamp::now, |kept| kept.ended);
+        let begun = self.starts.first().map_or(ended, |start| start.time);
+        let names = file_names(stage)?.into_iter().filter(|name| name != manifest::FILE);
+        let sums = names.map(|name| Ok((name.clone(), sha256(&stage.join(&name))?)));
+        Ok(Manifest {
+            artefact: self.plan.artefact.clone(),
+            scale: self.plan.scale,
+            recipe: self.plan.recipe.clone(),
+            seeds: self.plan.seeds.clone(),
+            starts: self.starts.clone(),
+            ended,
+            wall_time_s: ended.duration_since(begun).as_secs_f64(),
+            host: self.plan.host.clone(),
+            versions: self.plan.versions.clone(),
+            data_sha256: self.plan.data_sha256.clone(),
+            amendments: Vec::new(),
+            outputs_sha256: sums.collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// A locked file. Unlocked when dropped: closing it is not enough while a child process that is being
+/// started has it, too.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock(); // closing it will do, a moment later
+    }
+}
+
+fn lock(folder: &Path) -> Result<Lock> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock(file)),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "another process works on this run ({}); wait for it, or stop it first",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => Err(error).context("cannot lock the run's folder"),
+    }
+}
+
+/// The earlier starts; none if the file is missing or was cut by a crash.
+fn read_starts(folder: &Path) -> Vec<Start> {
+    let bytes = fs::read(folder.join(STARTS_FILE)).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}
+
+fn last_file(artefact: &str) -> PathBuf {
+    local().join(".last").join(artefact)
+}
+
+fn remember_last(artefact: &str, folder: &Path) -> Result<()> {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    write_atomically(&last_file(artefact), |file| {
+        Ok(std::io::Write::write_all(file, folder.to_string_lossy().as_bytes())?)
+    })
+}
+
+/// The folder of the run of this artefact that finished last on this machine.
+pub fn last(artefact: &str) -> Option<PathBuf> {
+    fs::read_to_string(last_file(artefact)).ok().map(PathBuf::from)
+}
