@@ -99,17 +99,18 @@ fn command_line() -> String {
     without_folders(std::env::args())
 }
 
-/// A command line whose files and folders have lost the way to them, which is nobody else's:
+/// A command line whose program, files and folders have lost the way to them, which is nobody else's:
 /// `fig2 --data imagenette`.
-pub fn without_folders(words: impl Iterator<Item = String>) -> String {
+pub fn without_folders(mut words: impl Iterator<Item = String>) -> String {
+    let last = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = |path: &str| {
-        let path = Path::new(path);
-        let name = path.file_name().filter(|_| path.is_absolute()).unwrap_or(path.as_os_str());
-        name.to_string_lossy().into_owned()
+        let absolute = Some(Path::new(path)).filter(|path| path.is_absolute());
+        absolute.and_then(last).unwrap_or_else(|| path.to_owned())
     };
     let names = |list: &str| list.split(',').map(name).collect::<Vec<_>>().join(",");
     let word = |word: String| word.split('=').map(names).collect::<Vec<_>>().join("=");
-    words.map(word).collect::<Vec<_>>().join(" ")
+    let program = words.next().and_then(|program| last(Path::new(&program)));
+    program.into_iter().chain(words.map(word)).collect::<Vec<_>>().join(" ")
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

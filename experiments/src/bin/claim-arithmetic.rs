@@ -1,7 +1,7 @@
 //! Beside the paper: what bf16 does to training, which the committed runs of BN-Inception use where it is fast.
 //!
 //! ```text
-//! make claim-arithmetic    30 minutes on two cores with AMX
+//! make claim-arithmetic    20 minutes on two cores with AMX
 //! ```
 //!
 //! Trains Inception, BN-x5, and BN-x5 with BN of each activation in its last module, in f32 and in bf16: the same

@@ -4,7 +4,7 @@
 //! make claim-shift-inception    10 minutes on two cores
 //! ```
 //!
-//! As `claim-shift` does in the network of Figure 1: the gradient of a layer's weights on a mini-batch, before and after
+//! The same as in the network of Figure 1: the gradient of a layer's weights on a mini-batch, before and after
 //! the layers below have taken their step on it. In Inception and BN-Baseline, for each module, convolution and linear
 //! layer but the first, on CIFAR-10 at a quarter of the width, in f32, since rounding would look like a shift.
 

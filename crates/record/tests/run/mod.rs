@@ -187,5 +187,6 @@ fn a_command_line_is_kept_without_the_way_to_its_files() {
         of("fig2 --data=/home/me/photos/ --out some/run"),
         "fig2 --data=photos --out some/run"
     );
+    assert_eq!(of("./target/release/fig1 --seeds 2"), "fig1 --seeds 2");
     assert_eq!(of("t --answers /x/1.parquet,/x/2.parquet"), "t --answers 1.parquet,2.parquet");
 }
