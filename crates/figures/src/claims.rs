@@ -79,7 +79,7 @@ impl<'a> Claims<'a> {
         let kinds: Vec<String> = KINDS.into_iter().filter_map(of_kind).collect();
         let (decided, standing) = self.standing();
         format!(
-            "{} claims, each with a rule: {}.\nOf {decided} decided empirical verdicts {standing} stand after Holm's \
+            "{} claims, each with a rule or the reason why it is not tested: {}.\nOf {decided} decided empirical verdicts {standing} stand after Holm's \
              correction for their number: [{PAGE}]({PAGE}).",
             self.counted().count(),
             kinds.join("; "),
