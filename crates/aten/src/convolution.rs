@@ -24,8 +24,8 @@ pub struct Geometry {
 pub struct Gradients {
     /// ∂ℓ/∂x, if it was wanted.
     pub x: Option<Tensor>,
-    /// ∂ℓ/∂W.
-    pub kernel: Tensor,
+    /// ∂ℓ/∂W, if it was wanted.
+    pub kernel: Option<Tensor>,
 }
 
 impl Geometry {
@@ -41,7 +41,7 @@ impl Geometry {
     }
 }
 
-/// ∂ℓ/∂W, and ∂ℓ/∂x where it is wanted, from ∂ℓ/∂y of `y = W ∗ x`.
+/// ∂ℓ/∂x and ∂ℓ/∂W, each where it is wanted, from ∂ℓ/∂y of `y = W ∗ x`.
 ///
 /// # Errors
 /// If shapes or kinds do not fit, if a tensor is not on the processor, or if libtorch fails.
@@ -50,14 +50,15 @@ pub fn convolution_backward(
     x: &Tensor,
     kernel: &Tensor,
     geometry: Geometry,
-    wants_x: bool,
+    [wants_x, wants_kernel]: [bool; 2],
 ) -> Result<Gradients, Error> {
     check(&[dy, x, kernel])?;
     if geometry.output(&x.size(), &kernel.size()) != Some(dy.size()) {
         return Err(Error::Shapes("gradient of a convolution", dy.size(), kernel.size()));
     }
     let [stride, border] = [[geometry.stride; 2], [geometry.border; 2]];
-    let (ones, zeros, wanted) = ([1_i64; 2], [0_i64; 2], [i32::from(wants_x), 1, 0]);
+    let (ones, zeros, wanted) =
+        ([1_i64; 2], [0_i64; 2], [i32::from(wants_x), i32::from(wants_kernel), 0]);
     let [mut dx, mut d_kernel, mut d_bias]: [Handle; 3] = [null_mut(); 3];
     // SAFETY: the inputs are live tensors of fitting shapes, which libtorch borrows; lists are as long as said.
     let status = unsafe {
@@ -85,10 +86,10 @@ pub fn convolution_backward(
         )
     };
     let [x, kernel, _bias] = [dx, d_kernel, d_bias].map(owned);
-    match (status, kernel) {
-        (0, Some(kernel)) => Ok(Gradients { x: x.filter(|_| wants_x), kernel }),
-        _ => Err(Error::Libtorch("convolution_backward")),
+    if status != 0 || wants_x && x.is_none() || wants_kernel && kernel.is_none() {
+        return Err(Error::Libtorch("convolution_backward"));
     }
+    Ok(Gradients { x: x.filter(|_| wants_x), kernel: kernel.filter(|_| wants_kernel) })
 }
 
 /// `max(0, W ∗ x + b)` in one operation, f32 or bf16; of x's kind all three.

@@ -11,6 +11,7 @@
 //! - [`convolution_backward`], [`convolution_relu`]: libtorch's own;
 //! - [`normalize`]: moments, affine map and nonlinearity, and their gradients;
 //! - [`pool`]: 3×3 maxima and means;
+//! - [`patches`]: a convolution's input as a matrix;
 //! - [`response`]: Local Response Normalization.
 #![allow(unsafe_code)]
 #![allow(clippy::inline_always)] // what a task calls must be compiled for wide vectors with it (`parallel`)
@@ -21,6 +22,7 @@ mod ffi;
 mod maps;
 pub mod normalize;
 mod parallel;
+pub mod patches;
 pub mod pool;
 pub mod response;
 

@@ -4,13 +4,12 @@
 //! after it another, and a bias one with a = 1 and μ = 0.
 
 use aten::normalize::{self, Affine, Backward, Moments, Nonlinearity, Sums};
-use aten::{Geometry, convolution_backward};
 use model::BatchNorm;
 use tch::{Kind, Tensor};
 
 use crate::config::{Activation, Padding};
 use crate::parameters::Parameters;
-use crate::step::{fits, maps, maps_like, pooling};
+use crate::step::{convolution, fits, maps, maps_like, pooling};
 use crate::unit::{After, Disturbance, Pass, Unit, average_pool, channels_last};
 
 /// What the backward pass needs of the forward pass.
@@ -57,7 +56,7 @@ pub(crate) fn forward(
         return forward_by_autograd(unit, x, pooling, outputs, pass);
     }
     let x = with_border(unit, x);
-    let y = pooled(convolve(unit, &x), pooling);
+    let y = pooled(convolution::forward(unit, &x), pooling);
     let (affine, inverse, scales) = affine(unit, &y, pass);
     let with_relu = unit.activation == Activation::Relu;
     for (range, output) in ranges(outputs).zip(outputs) {
@@ -109,17 +108,6 @@ fn with_border(unit: &Unit, x: &Tensor) -> Tensor {
         return x.shallow_clone();
     }
     channels_last(&x.constant_pad_nd([before, behind, before, behind]))
-}
-
-fn geometry(unit: &Unit) -> Geometry {
-    let (before, behind) = unit.border;
-    let border = if before == behind { before } else { 0 };
-    Geometry { stride: unit.stride, border, groups: 1 }
-}
-
-fn convolve(unit: &Unit, x: &Tensor) -> Tensor {
-    let Geometry { stride, border, groups } = geometry(unit);
-    channels_last(&x.conv2d(&unit.kernel, None::<&Tensor>, stride, border, 1, groups))
 }
 
 fn pooled(y: Tensor, pooling: Option<Padding>) -> Tensor {
@@ -266,18 +254,17 @@ impl Written {
     ) -> Option<Tensor> {
         let unpooled = self.pooling.map(|padding| pooling::means_backward(dy, padding, None));
         let dy = unpooled.as_ref().unwrap_or(dy);
-        let found = convolution_backward(dy, &self.x, &unit.kernel, geometry(unit), wants_x);
-        let found = fits(found);
-        parameters.set_gradient(&unit.kernel, &found.kernel);
-        found.x.map(|dx| without_border(unit, &dx))
+        let (of_kernel, of_x) = convolution::backward(unit, &self.x, dy, wants_x);
+        parameters.set_gradient(&unit.kernel, &of_kernel);
+        of_x.map(|dx| without_border(unit, dx))
     }
 }
 
-fn without_border(unit: &Unit, dx: &Tensor) -> Tensor {
+fn without_border(unit: &Unit, dx: Tensor) -> Tensor {
     let (before, behind) = unit.border;
     let within =
         |dx: &Tensor, dim: i64| dx.narrow(dim, before, dx.size()[dim as usize] - before - behind);
-    if before == behind { channels_last(dx) } else { channels_last(&within(&within(dx, 2), 3)) }
+    if before == behind { dx } else { channels_last(&within(&within(&dx, 2), 3)) }
 }
 
 /// The gradient of Σ z ∂ℓ/∂z, the second factor held fixed, is that of ℓ.
