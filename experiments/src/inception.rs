@@ -166,9 +166,8 @@ impl Learner for InceptionTraining {
     fn sgd_step(&mut self, step: u64, batch: Batch) {
         let (images, labels) = self.tensors(&batch);
         let mut dropout = Stream::new(self.seed, &format!("dropout/{step}"));
-        let loss = self.network.loss(&images, &labels, &mut dropout);
+        let loss = self.network.gradient(&images, &labels, &mut dropout);
         let parameters = self.network.parameters();
-        parameters.backward(&loss);
         self.since_last_row.add([&loss, &parameters.gradient().norm()]);
         self.skipped_images += batch.skipped as i64;
         self.sgd.step(step, parameters.values(), parameters.gradient());

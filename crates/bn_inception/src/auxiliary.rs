@@ -31,4 +31,10 @@ impl AuxiliaryClassifier {
         let hidden = self.hidden.forward(&projected.reshape([n, -1, 1, 1]), pass);
         self.linear.forward(&dropout(&hidden.reshape([n, -1]), self.dropout, draws))
     }
+
+    /// What it learns.
+    pub fn learned(&self) -> Vec<&Tensor> {
+        let units = [&self.projection, &self.hidden].into_iter().flat_map(Unit::learned);
+        units.chain(self.linear.learned()).collect()
+    }
 }

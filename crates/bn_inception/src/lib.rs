@@ -59,6 +59,7 @@
 //!
 //! - [`config`]: every switch;
 //! - [`plan`]: the structure, without a tensor;
+//! - `step`: forward and backward of a step of SGD, written out;
 //! - [`network`]: training, population statistics, folding;
 //! - [`parameters`]: one vector for all, and its gradient;
 //! - [`execution`]: device, arithmetic, rewrites;
@@ -77,6 +78,7 @@ pub mod network;
 pub mod parameters;
 mod placement;
 pub mod plan;
+mod step;
 mod trunk;
 mod unit;
 

@@ -22,6 +22,11 @@ impl Linear {
         x.mean_dim([2, 3].as_slice(), false, self.weights.kind())
     }
 
+    /// What it learns.
+    pub fn learned(&self) -> Vec<&Tensor> {
+        vec![&self.weights, &self.biases]
+    }
+
     /// A copy that no optimizer changes.
     pub fn snapshot(&self) -> Self {
         Self { weights: self.weights.detach().copy(), biases: self.biases.detach().copy() }

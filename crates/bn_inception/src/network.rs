@@ -1,7 +1,7 @@
 //! The network in training, and folded for inference.
 
 use streams::Stream;
-use tch::{Reduction, Tensor};
+use tch::{Device, Reduction, Tensor};
 
 use crate::auxiliary::AuxiliaryClassifier;
 use crate::build::{self, Parts};
@@ -11,6 +11,7 @@ use crate::execution::Execution;
 use crate::linear::Linear;
 use crate::parameters::{MovingStatistics, Parameters};
 use crate::plan::Plan;
+use crate::step;
 use crate::trunk::Trunk;
 use crate::unit::{Pass, channels_last};
 
@@ -89,10 +90,13 @@ impl BnInception {
         tch::with_grad(|| self.forward_with_gradient(images, draws))
     }
 
-    fn forward_with_gradient(&self, images: &Tensor, draws: &mut Stream) -> Logits {
+    fn training_pass(&self, draws: &mut Stream) -> Pass {
         let share = 1.0 - self.config.batch_norm.moving_average_decay;
-        let noise = self.config.noise.map(|_| draws.seed());
-        let pass = Pass::Training { share, noise };
+        Pass::Training { share, noise: self.config.noise.map(|_| draws.seed()) }
+    }
+
+    fn forward_with_gradient(&self, images: &Tensor, draws: &mut Stream) -> Logits {
+        let pass = self.training_pass(draws);
         let mut auxiliary = Vec::new();
         let features = self.trunk.forward(&self.prepare(images), pass, |module, x| {
             let of_module = |classifier: &&AuxiliaryClassifier| classifier.module == module;
@@ -114,7 +118,10 @@ impl BnInception {
     }
 
     fn loss_with_gradient(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
-        let logits = self.forward(images, draws);
+        self.loss_of(&self.forward(images, draws), labels)
+    }
+
+    fn loss_of(&self, logits: &Logits, labels: &Tensor) -> Tensor {
         let labels = labels.to_device(self.execution.device);
         let loss_of = |logits: &Tensor| {
             logits.cross_entropy_loss::<Tensor>(&labels, None, Reduction::Mean, -100, 0.0)
@@ -122,6 +129,58 @@ impl BnInception {
         let weight = self.config.auxiliary_classifiers.unwrap_or_default().loss_weight;
         let auxiliary = logits.auxiliary.iter().map(|logits| loss_of(logits) * weight);
         auxiliary.fold(loss_of(&logits.main), |sum, loss| sum + loss)
+    }
+
+    /// The same loss, and its gradient for [`Parameters::gradient`], by a step that is written out: forward
+    /// and backward in few passes over memory. On a GPU autograd takes the gradient.
+    pub fn gradient(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
+        if self.execution.device != Device::Cpu {
+            let loss = self.loss(images, labels, draws);
+            self.parameters.backward(&loss);
+            return loss.detach();
+        }
+        tch::no_grad(|| self.gradient_written_out(images, labels, draws))
+    }
+
+    fn gradient_written_out(&self, images: &Tensor, labels: &Tensor, draws: &mut Stream) -> Tensor {
+        let pass = self.training_pass(draws);
+        let (features, trace) = step::forward(&self.trunk, &self.prepare(images), pass);
+        let hung_on = trace.outputs_of(self.auxiliaries.iter().map(|classifier| classifier.module));
+        let pooled = leaf(&self.linear.pool(&features));
+        let (loss, hung_on) = tch::with_grad(|| {
+            let hung_on: Vec<Tensor> = hung_on.iter().map(leaf).collect();
+            let classifiers = self.auxiliaries.iter().zip(&hung_on);
+            let auxiliary = classifiers.map(|(classifier, x)| classifier.forward(x, pass, draws));
+            let auxiliary = auxiliary.collect();
+            let main = self.linear.forward(&dropout(&pooled, self.config.dropout, draws));
+            (self.loss_of(&Logits { main, auxiliary }, labels), hung_on)
+        });
+        let mut gradients = self.gradients_of_heads(&loss, &pooled, &hung_on);
+        let of_modules = self.auxiliaries.iter().map(|classifier| classifier.module);
+        let of_modules = of_modules.zip(gradients.split_off(1)).collect();
+        let of_features = spread(&gradients[0], &features);
+        step::backward(&self.trunk, trace, of_features, of_modules, &self.parameters);
+        loss.detach()
+    }
+
+    /// ∂ℓ/∂ of the pooled features and of what the auxiliary classifiers read; what the heads learn gets
+    /// its gradient.
+    fn gradients_of_heads(
+        &self,
+        loss: &Tensor,
+        pooled: &Tensor,
+        hung_on: &[Tensor],
+    ) -> Vec<Tensor> {
+        let mut learned = self.linear.learned();
+        learned.extend(self.auxiliaries.iter().flat_map(AuxiliaryClassifier::learned));
+        let read = std::iter::once(pooled).chain(hung_on);
+        let all: Vec<&Tensor> = read.chain(learned.iter().copied()).collect();
+        let mut gradients = Tensor::run_backward(&[loss], &all, false, false);
+        let of_learned = gradients.split_off(1 + hung_on.len());
+        for (tensor, gradient) in learned.into_iter().zip(&of_learned) {
+            self.parameters.set_gradient(tensor, gradient);
+        }
+        gradients
     }
 
     /// Logits `[n, classes]` by the moving averages, with BN as a layer of its own; for many images
@@ -214,6 +273,18 @@ impl FoldedBnInception {
     pub fn probabilities(&self, images: &Tensor) -> Tensor {
         self.logits(images).softmax(-1, None)
     }
+}
+
+/// The same numbers, of which autograd takes the gradient.
+fn leaf(x: &Tensor) -> Tensor {
+    x.detach().set_requires_grad(true)
+}
+
+/// ∂ℓ/∂ of feature maps from that of their means.
+fn spread(of_means: &Tensor, maps: &Tensor) -> Tensor {
+    let [_, _, height, width] = maps.size()[..] else { unreachable!("feature maps") };
+    let share = (of_means / (height * width) as f64).to_kind(maps.kind());
+    channels_last(&share.unsqueeze(-1).unsqueeze(-1).expand_as(maps))
 }
 
 fn prepare(images: &Tensor, execution: &Execution) -> Tensor {

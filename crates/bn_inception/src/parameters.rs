@@ -6,6 +6,8 @@
 //! sibling convolutions of a module lie side by side, so that their kernels, and their γ and β, are
 //! one tensor as well as several.
 
+use std::collections::HashMap;
+
 use tch::Tensor;
 
 use crate::config::Initialization;
@@ -21,6 +23,8 @@ pub struct Parameters {
     /// The kernels in the arithmetic's kind; the front of `values` itself if that is the same kind.
     working_kernels: Tensor,
     leaves: Vec<Leaf>,
+    /// Leaves by where their numbers lie.
+    by_address: HashMap<usize, usize>,
     gradient: Tensor,
 }
 
@@ -46,6 +50,7 @@ impl Parameters {
             working_kernels: kernels.to_kind(execution.kind()),
             gradient: values.zeros_like(),
             leaves: Vec::new(),
+            by_address: HashMap::new(),
             values,
             placement,
         }
@@ -90,6 +95,26 @@ impl Parameters {
         }
     }
 
+    /// Sets the gradient of a leaf, or does nothing for a tensor that is not learned.
+    pub(crate) fn set_gradient(&self, of: &Tensor, gradient: &Tensor) {
+        if let Some(place) = self.gradient_of(of) {
+            place.shallow_clone().copy_(gradient);
+        }
+    }
+
+    /// The same, of numbers.
+    pub(crate) fn set_gradient_numbers(&self, of: &Tensor, gradient: &[f64]) {
+        if let Some(place) = self.gradient_of(of) {
+            aten::write_numbers(place, gradient);
+        }
+    }
+
+    /// A leaf's part of the gradient, in its shape.
+    fn gradient_of(&self, leaf: &Tensor) -> Option<&Tensor> {
+        let place = self.by_address.get(&(leaf.data_ptr() as usize))?;
+        Some(&self.leaves[*place].gradient)
+    }
+
     /// The last gradient, `[count]`, in the order of the values.
     pub fn gradient(&self) -> &Tensor {
         &self.gradient
@@ -107,6 +132,7 @@ impl Parameters {
             if joined.role == Role::Kernel { &self.working_kernels } else { &self.values };
         let tensor = joined.view(storage, start).detach().set_requires_grad(true);
         let gradient = joined.view(&self.gradient, start);
+        self.by_address.insert(tensor.data_ptr() as usize, self.leaves.len());
         self.leaves.push(Leaf { tensor: tensor.shallow_clone(), gradient });
         tensor
     }

@@ -4,7 +4,7 @@ use tch::Tensor;
 
 use crate::config::Padding;
 use crate::plan::Pooling;
-use crate::unit::{Pass, Unit, at_least_single};
+use crate::unit::{Pass, Unit, at_least_single, average_pool};
 
 /// A sequence of layers.
 #[derive(Debug)]
@@ -170,11 +170,6 @@ impl Siblings {
 fn max_pool(x: &Tensor, stride: i64) -> Tensor {
     let border = i64::from(stride == 1);
     x.max_pool2d(3, stride, border, 1, true)
-}
-
-fn average_pool(x: &Tensor, padding: Padding) -> Tensor {
-    let count_zeros = padding == Padding::Symmetric;
-    x.avg_pool2d(3, 1, 1, false, count_zeros, None)
 }
 
 /// Krizhevsky et al. 2012, with `GoogLeNet`'s numbers: over 5 neighbouring channels,

@@ -4,7 +4,7 @@ use model::BatchNorm;
 use streams::Stream;
 use tch::{Kind, Tensor};
 
-use crate::config::{Activation, Noise};
+use crate::config::{Activation, Noise, Padding};
 
 /// One convolution, or several siblings that read the same input, as one.
 #[derive(Debug)]
@@ -55,6 +55,12 @@ pub(crate) enum Pass {
     Inference,
 }
 
+/// m and s of each feature map ([`Noise`]).
+pub(crate) struct Disturbance {
+    pub means: Vec<f64>,
+    pub scales: Vec<f64>,
+}
+
 impl Unit {
     /// `[n, inputs, height, width]` to `[n, outputs, height/stride, width/stride]`.
     pub fn forward(&self, x: &Tensor, pass: Pass) -> Tensor {
@@ -98,19 +104,45 @@ impl Unit {
 
     /// s·y + m of each feature map.
     fn disturb(&self, y: Tensor, pass: Pass) -> Tensor {
+        let Some(Disturbance { means, scales }) = self.disturbance(pass) else { return y };
+        let of_maps = |draws: &[f64]| {
+            let draws = Tensor::from_slice(draws).to_kind(y.kind()).to_device(y.device());
+            draws.view([1, -1, 1, 1])
+        };
+        let (means, scales) = (of_maps(&means), of_maps(&scales));
+        y * scales + means
+    }
+
+    /// This step's draws of noise, if there is any.
+    pub fn disturbance(&self, pass: Pass) -> Option<Disturbance> {
         let (Some(Noise { mean, scale }), Pass::Training { noise: Some(seed), .. }) =
             (self.noise, pass)
         else {
-            return y;
+            return None;
         };
         let mut stream = Stream::new(seed, &format!("noise/{}", self.number));
-        let mut of_maps = |low: f64, high: f64| {
-            let draws: Vec<f64> = (0..y.size()[1]).map(|_| stream.uniform(low, high)).collect();
-            let draws = Tensor::from_slice(&draws).to_kind(y.kind()).to_device(y.device());
-            draws.view([1, -1, 1, 1])
+        let mut of_maps = |low: f64, high: f64| -> Vec<f64> {
+            (0..self.outputs()).map(|_| stream.uniform(low, high)).collect()
         };
-        let (means, scales) = (of_maps(-mean, mean), of_maps(scale.recip(), scale));
-        y * scales + means
+        Some(Disturbance { means: of_maps(-mean, mean), scales: of_maps(scale.recip(), scale) })
+    }
+
+    /// Channels that it makes.
+    pub fn outputs(&self) -> i64 {
+        self.kernel.size()[0]
+    }
+
+    /// What it learns.
+    pub fn learned(&self) -> Vec<&Tensor> {
+        let after = match &self.after {
+            After::BatchNorm(norm) | After::BatchNormPerActivation(norm) => {
+                vec![&norm.gamma, &norm.beta]
+            }
+            After::Bias(bias) => vec![bias],
+            After::Affine { .. } => Vec::new(),
+        };
+        let all = std::iter::once(&self.kernel).chain(&self.depthwise).chain(after);
+        all.filter(|tensor| tensor.requires_grad()).collect()
     }
 
     fn activate(&self, mut y: Tensor) -> Tensor {
@@ -180,6 +212,12 @@ fn normalize_activations(norm: &BatchNorm, y: &Tensor, pass: Pass) -> Tensor {
     let activations = y.contiguous().view([n, -1]);
     let normalized = normalize(&as_vectors, &activations, pass);
     channels_last(&normalized.view([n, channels, height, width]))
+}
+
+/// The mean of 3×3, with zeros beyond the edges, which count in `Caffe` and not in `TensorFlow`.
+pub(crate) fn average_pool(x: &Tensor, padding: Padding) -> Tensor {
+    let count_zeros = padding == Padding::Symmetric;
+    x.avg_pool2d(3, 1, 1, false, count_zeros, None)
 }
 
 /// The same tensor, stored with its channels last.

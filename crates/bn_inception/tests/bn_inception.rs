@@ -5,6 +5,7 @@ mod config;
 mod execution;
 mod golden;
 mod inference;
+mod step;
 mod structure;
 mod training;
 

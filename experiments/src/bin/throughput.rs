@@ -48,6 +48,10 @@ struct Args {
     #[arg(long, value_enum)]
     arithmetic: Option<ArithmeticChoice>,
 
+    /// Factor on every layer's channels [default: the network's own]
+    #[arg(long)]
+    width: Option<f64>,
+
     /// Leaves the exact rewrites out
     #[arg(long)]
     no_rewrites: bool,
@@ -202,9 +206,8 @@ impl Steps {
             let _ = self.folded.logits(&self.images).double_value(&[0, 0]);
             return;
         }
-        let loss = self.network.loss(&self.images, &self.labels, &mut self.draws);
+        let loss = self.network.gradient(&self.images, &self.labels, &mut self.draws);
         let parameters = self.network.parameters();
-        parameters.backward(&loss);
         self.sgd.step(0, parameters.values(), parameters.gradient()); // its rate stays
         parameters.refresh();
         let _ = loss.double_value(&[]);
@@ -245,6 +248,11 @@ impl Args {
     }
 
     fn config(&self) -> BnInceptionConfig {
+        let config = self.network_config();
+        BnInceptionConfig { width: self.width.unwrap_or(config.width), ..config }
+    }
+
+    fn network_config(&self) -> BnInceptionConfig {
         match self.network {
             Size::Full => BnInceptionConfig::default(),
             Size::Small => {

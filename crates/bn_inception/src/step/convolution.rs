@@ -1,0 +1,109 @@
+//! `y = W ∗ x`, forward and backward, as products of matrices where those are quicker.
+//!
+//! libtorch's convolutions bring weights and maps into layouts of their own for each call. A 1×1 convolution is a product
+//! as it stands. A 3×3 convolution is one of patches ([`aten::patches`]); these are nine times as large as what they are
+//! of, so on large grids the convolution is quicker. From what grid on was measured.
+
+use aten::patches::{Window, patches};
+use aten::{Geometry, convolution_backward};
+use tch::Tensor;
+
+use crate::step::{fits, maps};
+use crate::unit::{Unit, channels_last};
+
+/// Pixels of the largest grid of which patches are quicker: 4×4 forward and for the input, 7×7 for the weights.
+const SMALL: i64 = 4 * 4;
+const SMALL_FOR_WEIGHTS: i64 = 7 * 7;
+
+/// The zeros that libtorch adds on every side; where sides differ, the input has them already.
+fn border(unit: &Unit) -> i64 {
+    let (before, behind) = unit.border;
+    if before == behind { before } else { 0 }
+}
+
+fn side(unit: &Unit) -> i64 {
+    unit.kernel.size()[2]
+}
+
+fn is_small(x: &Tensor, largest: i64) -> bool {
+    x.size()[2] * x.size()[3] <= largest
+}
+
+fn is_pointwise(unit: &Unit) -> bool {
+    side(unit) == 1 && unit.stride == 1
+}
+
+/// y.
+pub(crate) fn forward(unit: &Unit, x: &Tensor) -> Tensor {
+    let (stride, border) = (unit.stride, border(unit));
+    if !is_pointwise(unit) && !is_small(x, SMALL) {
+        return channels_last(&x.conv2d(&unit.kernel, None::<&Tensor>, stride, border, 1, 1));
+    }
+    let [n, _, height, width] = x.size()[..] else { unreachable!("feature maps") };
+    let grid = |length: i64| (length + 2 * border - side(unit)) / stride + 1;
+    let product = what_filters_read(unit, x).matmul(&weights(unit).tr());
+    as_maps(&product, [n, grid(height), grid(width)])
+}
+
+/// ∂ℓ/∂W, and ∂ℓ/∂x if it is wanted.
+pub(crate) fn backward(
+    unit: &Unit,
+    x: &Tensor,
+    dy: &Tensor,
+    wants_x: bool,
+) -> (Tensor, Option<Tensor>) {
+    if !is_pointwise(unit) && !is_small(x, SMALL_FOR_WEIGHTS) {
+        let found =
+            fits(convolution_backward(dy, x, &unit.kernel, geometry(unit), [wants_x, true]));
+        return (found.kernel.expect("it is wanted"), found.x.map(|dx| channels_last(&dx)));
+    }
+    let of_weights = as_matrix(dy).tr().matmul(&what_filters_read(unit, x));
+    let [outputs, inputs, side, _] = unit.kernel.size()[..] else { unreachable!("a kernel") };
+    let of_kernel = of_weights.view([outputs, side, side, inputs]).permute([0, 3, 1, 2]);
+    (of_kernel, wants_x.then(|| of_input(unit, x, dy)))
+}
+
+/// ∂ℓ/∂x. Of a filter of step 1 it is a convolution, too: of ∂ℓ/∂y, with the filter turned round.
+fn of_input(unit: &Unit, x: &Tensor, dy: &Tensor) -> Tensor {
+    let [n, inputs, height, width] = x.size()[..] else { unreachable!("feature maps") };
+    if is_pointwise(unit) {
+        return as_maps(&as_matrix(dy).matmul(&weights(unit)), [n, height, width]);
+    }
+    let side = side(unit);
+    if unit.stride != 1 || 2 * border(unit) + 1 != side || !is_small(x, SMALL) {
+        let found = convolution_backward(dy, x, &unit.kernel, geometry(unit), [true, false]);
+        return channels_last(&fits(found).x.expect("it is wanted"));
+    }
+    let window = Window { reversed: true, ..window(unit) };
+    let turned = unit.kernel.permute([2, 3, 0, 1]).contiguous().view([-1, inputs]);
+    as_maps(&fits(patches(&maps(dy), window)).matmul(&turned), [n, height, width])
+}
+
+/// `[pixels of y, k k C]`.
+fn what_filters_read(unit: &Unit, x: &Tensor) -> Tensor {
+    if is_pointwise(unit) { as_matrix(x) } else { fits(patches(&maps(x), window(unit))) }
+}
+
+fn window(unit: &Unit) -> Window {
+    let [side, stride, border] =
+        [side(unit), unit.stride, border(unit)].map(|length| length as usize);
+    Window { side, stride, border, reversed: false }
+}
+
+fn geometry(unit: &Unit) -> Geometry {
+    Geometry { stride: unit.stride, border: border(unit), groups: 1 }
+}
+
+/// W, `[C′, k k C]`: as it is stored.
+fn weights(unit: &Unit) -> Tensor {
+    unit.kernel.permute([0, 2, 3, 1]).view([unit.outputs(), -1])
+}
+
+/// Maps as `[pixels, C]`: as they are stored.
+fn as_matrix(x: &Tensor) -> Tensor {
+    x.permute([0, 2, 3, 1]).reshape([-1, x.size()[1]])
+}
+
+fn as_maps(matrix: &Tensor, [n, height, width]: [i64; 3]) -> Tensor {
+    matrix.view([n, height, width, -1]).permute([0, 3, 1, 2])
+}
