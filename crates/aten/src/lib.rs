@@ -10,6 +10,7 @@
 //!
 //! - [`convolution_backward`], [`convolution_relu`]: libtorch's own;
 //! - [`normalize`]: moments, affine map and nonlinearity, and their gradients;
+//! - [`momentum`]: a step of SGD;
 //! - [`pool`]: 3×3 maxima and means;
 //! - [`patches`]: a convolution's input as a matrix;
 //! - [`response`]: Local Response Normalization.
@@ -20,6 +21,7 @@ mod convolution;
 mod element;
 mod ffi;
 mod maps;
+pub mod momentum;
 pub mod normalize;
 mod parallel;
 pub mod patches;

@@ -1,6 +1,7 @@
 //! Feature maps as pixels.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use tch::{Device, Kind, Tensor};
 
@@ -133,6 +134,23 @@ impl<E: Element> Rows<'_, E> {
         assert!(i < self.count);
         // SAFETY: as in `row`; the caller sees to it that it is the only reference.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(i * self.step), self.channels) }
+    }
+}
+
+impl<E: Element> Rows<'_, E> {
+    /// Part of a row.
+    ///
+    /// # Safety
+    /// No other thread may read or write this part, and no other reference to it may be alive.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn part_mut(&self, i: usize, part: Range<usize>) -> &mut [E] {
+        assert!(i < self.count && part.start <= part.end && part.end <= self.channels);
+        // SAFETY: as in `row_mut`, for the part.
+        unsafe {
+            let start = self.start.add(i * self.step + part.start);
+            std::slice::from_raw_parts_mut(start, part.len())
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! A convolution, and what follows it up to and including the nonlinearity: `z = g(BN(W ∗ u))`.
 
+use aten::Geometry;
 use model::BatchNorm;
 use streams::Stream;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::config::{Activation, Noise, Padding};
 
@@ -65,9 +66,29 @@ impl Unit {
     /// `[n, inputs, height, width]` to `[n, outputs, height/stride, width/stride]`.
     pub fn forward(&self, x: &Tensor, pass: Pass) -> Tensor {
         match &self.after {
+            After::Bias(bias) if self.is_one_operation(x, pass) => self.in_one_operation(x, bias),
             After::Bias(bias) => self.activate(self.convolve(x, Some(&bias.to_kind(x.kind())))),
             _ => self.finish(&self.convolve(x, None), pass),
         }
+    }
+
+    /// Whether libtorch does convolution, bias and nonlinearity at once here.
+    fn is_one_operation(&self, x: &Tensor, pass: Pass) -> bool {
+        let (before, behind) = self.border;
+        pass == Pass::Inference
+            && !self.kernel.requires_grad() // folded, so that no gradient is wanted
+            && self.activation == Activation::Relu
+            && self.depthwise.is_none()
+            && before == behind
+            && x.device() == Device::Cpu
+            && x.kind() != Kind::Double
+    }
+
+    /// `z = max(0, W̃ ∗ u + b̃)`.
+    fn in_one_operation(&self, x: &Tensor, bias: &Tensor) -> Tensor {
+        let geometry = Geometry { stride: self.stride, border: self.border.0, groups: 1 };
+        aten::convolution_relu(x, &self.kernel, &bias.to_kind(x.kind()), geometry)
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The same, with the average pooling between the convolution and the rest. As both are linear,

@@ -1,7 +1,8 @@
 //! Stochastic gradient descent with momentum, over one vector of parameters.
 
+use aten::momentum::{self, Factors};
 use recipe::Sgd;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 /// `v ← momentum · v + ∂ℓ/∂w + l2 · w`, then `w ← w − learning_rate · v`, as [`Sgd`] says.
 ///
@@ -30,6 +31,9 @@ impl MomentumSgd {
 
     /// The step after so many, in place.
     pub fn step(&mut self, step: u64, parameters: &Tensor, gradient: &Tensor) {
+        if parameters.device() == Device::Cpu {
+            return self.step_in_one_pass(step, parameters, gradient);
+        }
         self.velocity *= self.sgd.momentum;
         self.velocity += gradient;
         let front = |tensor: &Tensor| tensor.narrow(0, 0, self.weights);
@@ -37,6 +41,19 @@ impl MomentumSgd {
             add_scaled(&front(&self.velocity), &front(parameters), self.sgd.l2);
         }
         add_scaled(parameters, &self.velocity, -self.sgd.learning_rate_at(step));
+    }
+
+    /// The same on the processor: first the parameters that L2 is for, then the others.
+    fn step_in_one_pass(&mut self, step: u64, parameters: &Tensor, gradient: &Tensor) {
+        let Sgd { momentum, l2, .. } = self.sgd;
+        let rate = self.sgd.learning_rate_at(step);
+        let others = parameters.numel() as i64 - self.weights;
+        for (start, count, l2) in [(0, self.weights, l2), (self.weights, others, 0.0)] {
+            let part = |tensor: &Tensor| tensor.narrow(0, start, count);
+            let factors = Factors { momentum, l2, rate };
+            momentum::step(&part(&self.velocity), &part(parameters), &part(gradient), factors)
+                .expect("three vectors of one kind and length");
+        }
     }
 }
 
