@@ -115,8 +115,8 @@ fn weights_of(layer: &str, all: &[(String, Tensor)]) -> Tensor {
 fn gradients(training: &InceptionTraining, step: u64, batch: &Batch) -> Vec<(String, Tensor)> {
     let (images, labels) = training.tensors(batch);
     let mut dropout = Stream::new(training.seed, &format!("dropout/{step}"));
+    let _ = training.network.gradient(&images, &labels, &mut dropout);
     let parameters = training.network.parameters();
-    parameters.backward(&training.network.loss(&images, &labels, &mut dropout));
     let copy = |(name, gradient): (String, Tensor)| (name, gradient.copy());
     parameters.named_gradients().into_iter().map(copy).collect()
 }

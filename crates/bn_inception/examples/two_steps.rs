@@ -19,10 +19,9 @@ fn main() -> Result<(), ConfigError> {
     let labels = Tensor::arange(8, (Kind::Int64, Device::Cpu));
     let mut dropout = Stream::new(1, "dropout");
     for step in 0..2 {
-        let loss = network.loss(&images, &labels, &mut dropout);
+        let loss = network.gradient(&images, &labels, &mut dropout);
         println!("step {step}: loss {:.3} nats", loss.double_value(&[]));
         let parameters = network.parameters();
-        parameters.backward(&loss);
         let mut values = parameters.values().shallow_clone();
         values -= parameters.gradient() * 0.05;
         parameters.refresh();
