@@ -92,7 +92,7 @@ fn claims_are_counted_by_kind_and_chance_is_named() {
     let summary = Claims::of(&runs).summary();
     assert_eq!(summary.lines().count(), 2, "{summary}");
     assert!(summary.contains(
-        "2 claims, each with a rule: empirical: 1 undecided at this n, 1 not tested here"
+        "2 claims, each with a rule or the reason why it is not tested: empirical: 1 undecided at this n, 1 not tested here"
     ));
 }
 
