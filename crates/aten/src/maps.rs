@@ -21,6 +21,9 @@ pub enum Error {
     /// Two arguments are of different kinds.
     #[error("{0:?} and {1:?}: must be the same kind")]
     Kinds(Kind, Kind),
+    /// What is written would be read, too.
+    #[error("{0} lies in the same memory as what it is computed from")]
+    Overlap(&'static str),
     /// libtorch printed why.
     #[error("libtorch's {0} failed; its message is on stderr")]
     Libtorch(&'static str),
@@ -71,6 +74,25 @@ impl<'a> Maps<'a> {
             return Err(Error::Shapes(what, self.tensor.size(), other.tensor.size()));
         }
         Ok(())
+    }
+
+    /// Nothing, if no number of these maps is one of the others'. Two ranges of channels of a tensor may be interleaved.
+    pub(crate) fn is_apart(&self, other: &Maps, what: &'static str) -> Result<(), Error> {
+        let size = self.kind.elt_size_in_bytes();
+        let [begin, others] = [self, other].map(|maps| maps.tensor.data_ptr() as usize);
+        let end = |begin, maps: &Maps| begin + maps.length() * size;
+        let is_beside = end(begin, self) <= others || end(others, other) <= begin;
+        let distance = (others as isize - begin as isize) / size as isize;
+        let offset = distance.rem_euclid(self.step.max(1) as isize) as usize;
+        let is_interleaved = self.step == other.step
+            && offset >= self.channels
+            && offset + other.channels <= self.step;
+        if is_beside || is_interleaved { Ok(()) } else { Err(Error::Overlap(what)) }
+    }
+
+    /// From the first number to behind the last.
+    fn length(&self) -> usize {
+        self.pixels().checked_sub(1).map_or(0, |last| last * self.step + self.channels)
     }
 
     pub(crate) fn size(&self) -> Vec<i64> {

@@ -36,6 +36,9 @@ pub fn step(v: &Tensor, w: &Tensor, gradient: &Tensor, factors: Factors) -> Resu
     let (v, w, gradient) = (Maps::of(v)?, Maps::of(w)?, Maps::of(gradient)?);
     w.fits(&v, "velocity")?;
     w.fits(&gradient, "gradient")?;
+    for (one, other) in [(&v, &w), (&w, &gradient), (&v, &gradient)] {
+        one.is_apart(other, "step of SGD")?;
+    }
     match w.kind {
         Kind::Double => step_of::<f64>(&v, &w, &gradient, factors),
         Kind::Float => step_of::<f32>(&v, &w, &gradient, factors),

@@ -36,18 +36,12 @@ pub struct Affine {
 }
 
 /// g, as far as it is done here.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Nonlinearity<'a> {
     /// max(0, x).
     Relu,
     /// Of which z is kept: none here in the forward pass; in the backward pass z (1 − z).
     Sigmoid(&'a Maps<'a>),
-}
-
-impl PartialEq for Maps<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
-    }
 }
 
 /// Mean and variance (of the mini-batch, not unbiased) of each channel.
@@ -163,6 +157,7 @@ fn in_blocks<R: Real>(
 /// If shapes or kinds do not fit.
 pub fn forward(y: &Maps, affine: &Affine, with_relu: bool, z: &Maps) -> Result<(), Error> {
     y.fits(z, "output")?;
+    y.is_apart(z, "output")?;
     check(y, affine)?;
     for_kind!(y.kind, forward_of(y, affine, with_relu, z));
     Ok(())
@@ -350,6 +345,10 @@ pub fn backward(
     by: &Backward,
 ) -> Result<(), Error> {
     check_backward(dz, y, affine, g)?;
+    dz.is_apart(y, "gradient of the input")?;
+    if let Nonlinearity::Sigmoid(z) = g {
+        z.is_apart(y, "gradient of the input")?;
+    }
     if by.plain.len() != y.channels {
         return Err(Error::Shapes("backward", y.size(), vec![by.plain.len() as i64]));
     }

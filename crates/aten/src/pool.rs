@@ -25,6 +25,7 @@ impl Grid {
         let of =
             |side: usize| if stride == 1 { side } else { (side.max(3) - 3).div_ceil(stride) + 1 };
         let fits = y.n == x.n && y.channels == x.channels && grid.output == grid.input.map(of);
+        x.is_apart(y, "pooling")?;
         if x.kind != y.kind {
             return Err(Error::Kinds(x.kind, y.kind));
         }
@@ -202,8 +203,7 @@ fn finish<E: Element>(sums: &[E::Real], rows: &Rows<E>, i: usize) {
 /// # Errors
 /// If shapes or kinds do not fit.
 pub fn means(x: &Maps, counts_zeros: bool, y: &Maps) -> Result<(), Error> {
-    let task = |weights| (weights, Weights::NONE);
-    neighbours(x, y, task(Weights { counts_zeros: Some(counts_zeros) }), false)
+    neighbours(x, y, (Weights { counts_zeros: Some(counts_zeros) }, Weights::NONE), false)
 }
 
 /// ∂ℓ/∂x of [`means`]; added to what is there, if `adds`.

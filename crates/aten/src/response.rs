@@ -27,6 +27,7 @@ const GRAIN: usize = 256;
 /// If shapes or kinds do not fit.
 pub fn forward(x: &Maps, y: &Maps) -> Result<(), Error> {
     x.fits(y, "normalized response")?;
+    x.is_apart(y, "normalized response")?;
     for_kind!(x.kind, forward_of(x, y));
     Ok(())
 }
@@ -83,6 +84,7 @@ fn square<E: Element>(x: &[E], squares: &mut [E::Real]) {
 /// If shapes or kinds do not fit.
 pub fn backward(dy: &Maps, x: &Maps) -> Result<(), Error> {
     x.fits(dy, "gradient of a normalized response")?;
+    x.is_apart(dy, "gradient of a normalized response")?;
     for_kind!(x.kind, backward_of(dy, x));
     Ok(())
 }

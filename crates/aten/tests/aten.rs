@@ -65,6 +65,21 @@ fn what_does_not_fit_is_said_in_words() {
     assert!(normalize::forward(&x, &affine, true, &x).is_err());
 }
 
+/// Ranges of channels may be interleaved; a number that is read and written may not be.
+#[test]
+fn what_overlaps_is_refused() {
+    let all = noise("all", [2, 8, 5, 5]);
+    let ranges = [(0, 4), (4, 4), (2, 4)].map(|(start, width)| all.narrow(1, start, width));
+    let [first, second, both] = ranges.each_ref().map(|range| Maps::of(range).expect("maps"));
+    let affine = Affine { scale: vec![2.0; 4], mean: vec![1.0; 4], offset: vec![3.0; 4] };
+    let expected = (all.narrow(1, 0, 4) - 1.0) * 2.0 + 3.0;
+    let into = |z: &Maps| normalize::forward(&first, &affine, false, z);
+    assert!(into(&both).expect_err("overlaps").to_string().contains("same memory"));
+    assert!(into(&first).is_err());
+    into(&second).expect("apart");
+    assert_close(&all.narrow(1, 4, 4), &expected, 1e-12);
+}
+
 /// Every result is freed, and so is every input that libtorch was lent.
 #[test]
 fn memory_does_not_grow() {

@@ -129,6 +129,22 @@ fn a_step_is_the_same_again() {
     assert!(gradient().parameters().gradient().equal(gradient().parameters().gradient()));
 }
 
+/// Jobs have one thread of libtorch's each, and find what they would find alone.
+#[test]
+fn a_step_does_not_depend_on_what_runs_beside_it() {
+    let gradient = || {
+        tch::set_num_threads(1);
+        after_a_pass(&small(), on_cpu(Arithmetic::Bf16), false).1.parameters().gradient().copy()
+    };
+    std::thread::scope(|scope| {
+        let alone = scope.spawn(gradient).join().expect("no panic");
+        let jobs: Vec<_> = (0..4).map(|_| scope.spawn(gradient)).collect();
+        for job in jobs {
+            assert!(job.join().expect("no panic").equal(&alone));
+        }
+    });
+}
+
 /// What is no number stays none: divergence is a finding.
 #[test]
 fn no_number_stays_no_number() {
