@@ -25,17 +25,10 @@ pub fn inception(scale: Scale) -> Recipe {
 /// Inception for the many short trainings of the text's claims: on CIFAR-10 at a quarter of the width, over so many
 /// steps, or what the user or a smoke run makes of them.
 pub fn claims<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
-    let mut base = claims_by_test_images(choice, steps);
-    base.images.held_out_images = HELD_OUT;
-    base.images.population_mini_batches = Some(if choice.is_smoke() { 2 } else { POPULATION });
-    base
-}
-
-/// The same with no image held out and by moving averages, as those runs were made that chose nothing by what they saw
-/// and are not yet made again.
-pub fn claims_by_test_images<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     let is_smoke = choice.is_smoke();
-    let base = if is_smoke { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
+    let mut base = if is_smoke { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
+    base.images.held_out_images = HELD_OUT;
+    base.images.population_mini_batches = Some(if is_smoke { 2 } else { POPULATION });
     let steps = choice.steps_or(base.steps);
     base.over(steps, INCEPTION_STEPS)
 }

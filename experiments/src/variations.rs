@@ -130,25 +130,33 @@ fn run(request: &mut Request, look: &Look) -> Result<()> {
         let logs = &[POINTS_FILE];
         inception::train(job, &work, &images, progress, logs, |sight, rows| {
             let (training, step) = (sight.training, sight.row.step);
-            let so_far: Vec<PointRow> = rows.so_far(POINTS_FILE)?;
-            let trained = Trained { training, step, so_far: &so_far, images: &images, test_images };
+            let seen = |so_far| Trained { training, step, so_far, images: &images, test_images };
             let mut points = Points::of(work.scale(), job);
             points.push("validation accuracy", step as f64, sight.row.top1_accuracy);
-            (look.on_the_way)(&trained, &mut points)?;
+            let so_far = rows.so_far(POINTS_FILE)?;
+            (look.on_the_way)(&seen(&so_far), &mut points)?;
+            rows.append(POINTS_FILE, points.take_rows())?;
             if sight.outcome.is_some() {
-                let steps = job.subject.steps as f64;
-                let by_moving_averages = trained.test_accuracy_now()?;
-                let by_population = trained.test_accuracy()?;
-                points.push("test accuracy", steps, by_population);
-                points.push("test accuracy, moving averages", steps, by_moving_averages);
-                if job.subject.has_bn() {
-                    let difference = by_population - by_moving_averages;
-                    points.push("population statistics less moving averages", steps, difference);
-                }
-                (look.at_the_end)(&trained, &mut points)?;
+                let so_far = rows.so_far(POINTS_FILE)?; // with this look
+                accuracies_at_the_end(&seen(&so_far), &mut points)?;
+                (look.at_the_end)(&seen(&so_far), &mut points)?;
             }
             rows.append(POINTS_FILE, points.take_rows())
         })
     })?;
     work.finish_with_rows(&[POINTS_FILE])
+}
+
+/// On the test images, by both kinds of statistics.
+fn accuracies_at_the_end(trained: &Trained, points: &mut Points) -> Result<()> {
+    let steps = trained.recipe().steps as f64;
+    let by_moving_averages = trained.test_accuracy_now()?;
+    let by_population = trained.test_accuracy()?;
+    points.push("test accuracy", steps, by_population);
+    points.push("test accuracy, moving averages", steps, by_moving_averages);
+    if trained.recipe().has_bn() {
+        let difference = by_population - by_moving_averages;
+        points.push("population statistics less moving averages", steps, difference);
+    }
+    Ok(())
 }

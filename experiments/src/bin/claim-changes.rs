@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 
 /// BN-x5, and what it is with each change undone.
 fn changes(choice: &Choice) -> Vec<Recipe> {
-    let inception = recipes::claims_by_test_images(choice, 2_000);
+    let inception = recipes::claims(choice, 2_000);
     let new = SingleNetwork::BnX5.recipe(&inception);
     let but = |name: &str, change: fn(&mut Recipe, &Recipe)| {
         let mut recipe = new.clone().named(name);

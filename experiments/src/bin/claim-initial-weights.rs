@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 /// Inception and BN-Baseline from each distribution.
 fn recipes(choice: &Choice) -> Vec<Recipe> {
-    let inception = recipes::claims_by_test_images(choice, 2_000);
+    let inception = recipes::claims(choice, 2_000);
     let from_each = |network: SingleNetwork| {
         let recipe = network.recipe(&inception);
         DISTRIBUTIONS.map(|(name, distribution)| {

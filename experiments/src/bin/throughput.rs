@@ -12,7 +12,7 @@ use anyhow::Result;
 use bn_inception::execution::fastest;
 use bn_inception::{BnInception, BnInceptionConfig, Execution, Rewrites, architecture};
 use clap::{Parser, ValueEnum};
-use experiments::command_line::{ArithmeticChoice, exit_code, say};
+use experiments::command_line::{ArithmeticChoice, exit_code, positive, say};
 use experiments::recipes;
 use recipe::{Sgd, SingleNetwork};
 use record::run::Scale;
@@ -49,7 +49,7 @@ struct Args {
     arithmetic: Option<ArithmeticChoice>,
 
     /// Factor on every layer's channels [default: the network's own]
-    #[arg(long)]
+    #[arg(long, value_parser = positive, allow_negative_numbers = true)]
     width: Option<f64>,
 
     /// Leaves the exact rewrites out

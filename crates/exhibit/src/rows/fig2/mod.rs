@@ -56,6 +56,7 @@ fn of_singles(singles: &[Single], chance: Option<f64>) -> Vec<Point> {
         push("steps to Inception's accuracy", single.steps);
         push("speed-up over Inception in steps", single.speed_up);
         push("steps to Inception's accuracy over Inception's", single.speed_up.map(Known::inverse));
+        push("accuracy to be reached", exactly(single.target));
         push("maximum accuracy", exactly(Some(single.maximum)));
         push("maximum accuracy less Inception's", exactly(single.gain));
         push("maximum accuracy above chance, Inception's being 1", exactly(share(single, chance)));

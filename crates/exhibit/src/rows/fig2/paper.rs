@@ -47,6 +47,7 @@ fn single(reported: &[Reported], network: SingleNetwork) -> Option<Single> {
         gain: own.zip(maximum(inception)).map(|(own, inception)| own - inception),
         // A network of which only a maximum is printed still has one that Inception's is compared with.
         steps: steps(network).or(own.map(|_| Known::Above(f64::INFINITY))),
+        target: maximum(inception),
         speed_up: steps(inception).zip(steps(network)).and_then(|(a, b)| a.over(b)),
         diverged: diverged.then_some(0),
     })

@@ -27,6 +27,8 @@ pub struct Single {
     /// Inception's rows in the last eighth of the run. Above the steps of the run where there is no such row. `None`
     /// where Inception of this seed is missing or itself [at chance](AT_CHANCE), and so sets nothing to be reached.
     pub steps: Option<Known>,
+    /// That accuracy.
+    pub target: Option<f64>,
     /// Inception's own steps to where it ends, over these.
     pub speed_up: Option<Known>,
     /// The step at which it diverged.
@@ -72,6 +74,7 @@ impl Single {
             maximum: maximum(own)?,
             gain: maximum(inception).and_then(|other| Some(maximum(own)? - other)),
             steps,
+            target,
             speed_up: of_inception.zip(steps).and_then(|(inception, own)| inception.over(own)),
             diverged: None,
         })
