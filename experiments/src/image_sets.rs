@@ -161,6 +161,11 @@ impl Images {
         Loader::shared(&source, &batches(order), from_step..*steps, self.options(seed))
     }
 
+    /// How many test images there are.
+    pub fn test_images(&self) -> usize {
+        self.test.len()
+    }
+
     /// So many validation images, spread evenly over all, each once, by a single centre crop.
     ///
     /// # Errors

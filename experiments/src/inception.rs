@@ -1,6 +1,6 @@
 //! The training of §4.2.2: one network, one seed.
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use bn_inception::{BnInception, Execution};
 use data::loader::{Batch, Loader};
 use recipe::Recipe;
@@ -223,15 +223,29 @@ pub fn train(
 /// Figure 2's row files.
 pub const CURVES: [&str; 2] = [CURVES_FILE, OUTCOMES_FILE];
 
-/// Writes Figure 2's rows.
+/// Writes Figure 2's rows. Where images are held out, the test set is read once, of the trained network.
 ///
 /// # Errors
-/// If a file cannot be written.
-pub fn write_curves(sight: &Sight, rows: &mut Rows) -> Result<()> {
+/// If a file cannot be written, or an image is damaged.
+pub fn write_curves(sight: &Sight, images: &Images, rows: &mut Rows) -> Result<()> {
     let CurveRow { scale, ref network, seed, step, .. } = sight.row;
     rows.append(CURVES_FILE, [&sight.row])?;
-    let row = |outcome| OutcomeRow { scale, network: network.clone(), seed, outcome, step };
-    rows.append(OUTCOMES_FILE, sight.outcome.map(row))
+    let Some(outcome) = sight.outcome else { return Ok(()) };
+    let training = sight.training;
+    let is_tested = outcome == Outcome::Finished && training.recipe.images.held_out_images > 0;
+    let test = || Ok(training.test(images, images.test_images())?.top1_accuracy());
+    let tests = is_tested.then(|| Ok::<_, Error>((training.by_population(images, test)?, test()?)));
+    let (by_population, by_moving_averages) = tests.transpose()?.unzip();
+    let row = OutcomeRow {
+        scale,
+        network: network.clone(),
+        seed,
+        outcome,
+        step,
+        test_top1_accuracy: by_population,
+        test_top1_accuracy_by_moving_averages: by_moving_averages,
+    };
+    rows.append(OUTCOMES_FILE, [row])
 }
 
 /// How the training has ended, if it has.

@@ -1,8 +1,9 @@
 //! Inception's recipe at each scale; the rows of §4.2 and the variations of the claims are changes of it.
 
 use bn_inception::config::{BatchNormConfig, Stem};
+use recipe::images::{Augmentation, Photometric};
 use recipe::paper::{ENSEMBLE_STEPS, INCEPTION_STEPS};
-use recipe::{DataSet, Recipe, paper};
+use recipe::{Budget, DataSet, Recipe, SingleNetwork, paper};
 use record::run::Scale;
 
 use crate::Choice;
@@ -31,6 +32,32 @@ pub fn claims<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     base.images.population_mini_batches = Some(if is_smoke { 2 } else { POPULATION });
     let steps = choice.steps_or(base.steps);
     base.over(steps, INCEPTION_STEPS)
+}
+
+/// Inception where trainings converge (`docs/DEVIATIONS.md`, "The regime of Figure 2"): a quarter of the width on a
+/// finer grid, gentle crops, and a learning rate that is near its best there.
+pub fn converging(steps: u64) -> Recipe {
+    let mut recipe = small(0.25, steps, 1_000).with_network(|config| {
+        config.stem = Stem::SmallImageFine;
+    });
+    recipe.images.held_out_images = HELD_OUT;
+    recipe.images.population_mini_batches = Some(POPULATION);
+    recipe.images.augmentation =
+        Some(Augmentation { crop_area_min: 0.8, photometric: Photometric::None });
+    recipe.sgd.learning_rate = 0.012;
+    recipe
+}
+
+/// A row of §4.2.2 over its part of Inception's steps, where Inception is trained like this. The rate decays over that
+/// part: without §4.2.1's changes as far as the paper's does until Inception is at its maximum, to 2 %; with them as
+/// far as it does until BN-x30 is at its own, to 1 %.
+pub fn of_budget(budget: Budget, inception: &Recipe) -> Recipe {
+    let steps = inception.steps.div_ceil(budget.part);
+    let standing_for = match budget.network {
+        SingleNetwork::BnX5 | SingleNetwork::BnX30 | SingleNetwork::BnX5Sigmoid => ENSEMBLE_STEPS,
+        _ => INCEPTION_STEPS,
+    };
+    budget.network.recipe(&inception.clone().over(steps, standing_for)).named(budget.to_string())
 }
 
 /// Inception as the base of the ensemble, whose networks take 6·10⁶ steps (§4.2.3) and not Inception's 31·10⁶.

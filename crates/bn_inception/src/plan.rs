@@ -216,7 +216,10 @@ fn width_of_projection(row: &Printed, config: &BnInceptionConfig) -> i64 {
 }
 
 fn first_convolution(config: &BnInceptionConfig) -> Convolution {
-    let (kernel, stride) = if config.stem == Stem::SmallImage { (3, 1) } else { (7, 2) };
+    let (kernel, stride) = match config.stem {
+        Stem::Full | Stem::Separable => (7, 2),
+        Stem::SmallImage | Stem::SmallImageFine => (3, 1),
+    };
     let depth_multiplier = (config.stem == Stem::Separable).then_some(DEPTH_MULTIPLIER);
     let full = Convolution::new("conv1", 3, scaled(64, config), kernel, stride);
     Convolution { depth_multiplier, ..full }
@@ -275,7 +278,8 @@ impl Layer {
 fn stem(config: &BnInceptionConfig) -> Vec<Layer> {
     let [first, second] = [64, 192].map(|channels| scaled(channels, config));
     let response_norm = || config.local_response_norm.then_some(Layer::LocalResponseNorm);
-    let mut layers = vec![Layer::Convolution(first_convolution(config)), Layer::MaxPool];
+    let mut layers = vec![Layer::Convolution(first_convolution(config))];
+    layers.extend((config.stem != Stem::SmallImageFine).then_some(Layer::MaxPool));
     layers.extend(response_norm());
     layers.push(Layer::Convolution(Convolution::new("conv2/reduce", first, first, 1, 1)));
     layers.push(Layer::Convolution(Convolution::new("conv2", first, second, 3, 1)));

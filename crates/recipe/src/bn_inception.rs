@@ -63,8 +63,8 @@ impl Default for BnInceptionConfig {
     }
 }
 
-/// The layers before module 3a; all end in 192 channels at an eighth of the image's side (a quarter
-/// for small images).
+/// The layers before module 3a; all end in 192 channels at an eighth of the image's side (a quarter or half of a
+/// small image's).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stem {
     /// 7×7/2 convolution, pool, 1×1 and 3×3 convolutions, pool.
@@ -74,6 +74,8 @@ pub enum Stem {
     Separable,
     /// For images of 32 pixels: the first convolution is 3×3/1, and 3a works on 8×8.
     SmallImage,
+    /// The same without the first pooling: 3a works on 16×16.
+    SmallImageFine,
 }
 
 /// Filters for each colour of the separable first convolution (Figure 5's footnote).
@@ -85,6 +87,7 @@ impl Stem {
         match self {
             Self::Full | Self::Separable => 32,
             Self::SmallImage => 16,
+            Self::SmallImageFine => 8,
         }
     }
 }

@@ -8,9 +8,11 @@
 //! - [`sigmoid_mlp`]: the network of §4.1;
 //! - [`images`]: which images, and how a network sees them;
 //! - [`sgd`]: learning rate, momentum, L2;
-//! - [`paper`]: the rows of §4.2.2, each as a change of Inception's recipe.
+//! - [`paper`]: the rows of §4.2.2, each as a change of Inception's recipe;
+//! - [`budget`]: the same rows over parts of Inception's steps.
 
 pub mod bn_inception;
+pub mod budget;
 pub mod images;
 pub mod paper;
 mod run;
@@ -22,6 +24,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use bn_inception::{Arithmetic, BnInceptionConfig};
+pub use budget::Budget;
 pub use images::{DataSet, Images, Photometric, Shuffling};
 pub use paper::SingleNetwork;
 pub use run::{RunRecipe, thousands};

@@ -164,7 +164,9 @@ impl Recipe {
         self.sgd.l2 /= 5.0;
         self.sgd.decay = self.sgd.decay.map(|decay| Decay { every: decay.every / 6.0, ..decay });
         self.images.shuffling = Shuffling::WithinAndAcrossShards;
-        if let Some(augmentation) = &mut self.images.augmentation {
+        if let Some(augmentation) = &mut self.images.augmentation
+            && augmentation.photometric == Photometric::Full
+        {
             augmentation.photometric = Photometric::Reduced;
         }
         self.with_network(|config| {

@@ -177,7 +177,7 @@ fn train_all(members: &[Job<&Recipe>], work: &Work, images: &Images) -> Result<(
         train(job, work, images, progress, &CURVES, |sight, rows| {
             let network = SingleNetwork::BnX30.name().to_owned();
             let row = CurveRow { network, ..sight.row.clone() };
-            write_curves(&Sight { row, ..*sight }, rows)
+            write_curves(&Sight { row, ..*sight }, images, rows)
         })
     })?;
     let curves: Vec<Vec<CurveRow>> = work.rows_of(members)?.read(CURVES_FILE)?;

@@ -69,4 +69,11 @@ pub struct OutcomeRow {
     pub outcome: Outcome,
     /// Training steps done then.
     pub step: u64,
+    /// Share of the test images that the trained network classifies rightly, by the population's statistics; of
+    /// trainings with held-out images, which are looked at before.
+    #[serde(default)]
+    pub test_top1_accuracy: Option<f64>,
+    /// The same by its moving averages.
+    #[serde(default)]
+    pub test_top1_accuracy_by_moving_averages: Option<f64>,
 }
