@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::ensure;
 use recipe::SingleNetwork;
 use record::run::Scale;
+use record::statistics::mean;
 use serde::Deserialize;
 
+use crate::point::Point;
 use crate::{Claim, PanelDescription, Unit};
 
 /// The description of an exhibit. Every key that it does not know is an error.
@@ -49,6 +51,9 @@ pub struct Description {
     /// What the paper claims of it, and what would show that it holds.
     #[serde(default, rename = "claim")]
     pub claims: Vec<Claim>,
+    /// When trainings of any scale count as converged.
+    #[serde(default)]
+    pub converged: Option<Converged>,
     /// Prose of README and report, Markdown.
     #[serde(default)]
     pub prose: String,
@@ -77,6 +82,18 @@ pub struct ScaleDescription {
     /// Why its networks do not converge, if they do not: then claims that need that are not tested.
     #[serde(default)]
     pub not_converged: Option<String>,
+}
+
+/// When trainings count as converged: if the mean of a number over seeds is not larger.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Converged {
+    /// The number,
+    pub metric: String,
+    /// of this series.
+    pub of: String,
+    /// What it may be.
+    pub at_most: f64,
 }
 
 /// How the rows of a run become points.
@@ -158,6 +175,19 @@ pub struct TableColumn {
     /// The unit.
     #[serde(default)]
     pub unit: Unit,
+}
+
+impl Converged {
+    /// Why a run with these points has not converged, if it has not.
+    pub(crate) fn why_not(&self, points: &[Point]) -> Option<String> {
+        let Self { metric, of, at_most } = self;
+        let is_it = |point: &&Point| (&point.series, &point.metric) == (of, metric);
+        let values: Vec<f64> =
+            points.iter().filter(is_it).filter_map(|point| point.value.exact()).collect();
+        let found = mean(&values).filter(|found| found > at_most)?;
+        let [found, most] = [found, *at_most].map(|value| Unit::Points.one(value));
+        Some(format!("{of}'s {metric} is {found}, and may be {most}"))
+    }
 }
 
 impl Description {

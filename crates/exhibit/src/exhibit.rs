@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use record::run::{self, Scale};
 use record::{manifest, repository};
 
+use crate::point::Point;
 use crate::{Claim, Description, ScaleDescription};
 
 /// Folder of programs and descriptions.
@@ -109,11 +110,13 @@ impl Exhibit {
         self.description.scales.iter().find(|scale| scale.name == name)
     }
 
-    /// Why a run of a scale cannot tell whether a claim holds, if it cannot.
-    pub fn not_tested<'a>(&'a self, claim: &'a Claim, scale: Scale) -> Option<&'a str> {
-        let of_scale = || self.scale(scale)?.not_converged.as_deref();
-        let claims_own = claim.not_tested.as_deref();
-        claims_own.or_else(|| of_scale().filter(|_| claim.needs_convergence))
+    /// Why a run of a scale with these points cannot tell whether a claim holds, if it cannot.
+    pub fn not_tested(&self, claim: &Claim, scale: Scale, points: &[Point]) -> Option<String> {
+        let of_scale = || self.scale(scale)?.not_converged.clone();
+        let of_run = || self.description.converged.as_ref()?.why_not(points);
+        let on_convergence = || of_scale().or_else(of_run);
+        let claims_own = claim.not_tested.clone();
+        claims_own.or_else(|| claim.needs_convergence.then(on_convergence).flatten())
     }
 
     /// The place of the committed run of a scale among all: `NAME`, of another scale than the default `SCALE/NAME`.

@@ -28,7 +28,7 @@ pub mod spread;
 
 pub use claim::{Claim, Kind, PaperValue, Place, Rule, Unit, Versus};
 pub use description::{
-    Description, Role, RowKind, ScaleDescription, TableColumn, TableDescription,
+    Converged, Description, Role, RowKind, ScaleDescription, TableColumn, TableDescription,
 };
 pub use exhibit::{Exhibit, FOLDER};
 pub use panel::{DotRow, PanelDescription, PanelKind};

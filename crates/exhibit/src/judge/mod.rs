@@ -99,7 +99,7 @@ impl Finding {
         paper: &[Point],
     ) -> Self {
         let ours = claim.rule().and_then(|rule| Ours::of(claim, rule, points));
-        let not_tested = exhibit.not_tested(claim, scale).map(str::to_owned);
+        let not_tested = exhibit.not_tested(claim, scale, points);
         let decides = claim.rule().zip(ours.as_ref()).filter(|_| not_tested.is_none());
         let verdict = match decides {
             _ if not_tested.is_some() => Verdict::NotTested,

@@ -43,7 +43,7 @@ fn single(reported: &[Reported], network: SingleNetwork) -> Option<Single> {
     (own.is_some() || diverged).then(|| Single {
         network: network.name().to_owned(),
         seed: 0,
-        maximum: own.unwrap_or(f64::NAN),
+        accuracy: own.unwrap_or(f64::NAN),
         gain: own.zip(maximum(inception)).map(|(own, inception)| own - inception),
         // A network of which only a maximum is printed still has one that Inception's is compared with.
         steps: steps(network).or(own.map(|_| Known::Above(f64::INFINITY))),

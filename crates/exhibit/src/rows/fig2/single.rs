@@ -19,9 +19,10 @@ pub struct Single {
     pub network: String,
     /// Its seed.
     pub seed: u64,
-    /// The maximum of its validation curve (top-1, single centre crop).
-    pub maximum: f64,
-    /// Its maximum less Inception's of the same seed.
+    /// Where it ends: of a single training the mean of its validation curve (top-1, single centre crop) in the last
+    /// eighth of the run; of trainings over budgets the longest one's accuracy on the test images.
+    pub accuracy: f64,
+    /// That less Inception's of the same seed.
     pub gain: Option<f64>,
     /// Steps to its first row that is at least as accurate as Inception of the same seed ends: as the mean of
     /// Inception's rows in the last eighth of the run. Above the steps of the run where there is no such row. `None`
@@ -53,7 +54,7 @@ pub fn singles(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>
     singles
 }
 
-fn is_trained(accuracy: f64, chance: Option<f64>) -> bool {
+pub(super) fn is_trained(accuracy: f64, chance: Option<f64>) -> bool {
     chance.is_none_or(|chance| accuracy >= AT_CHANCE * chance)
 }
 
@@ -68,11 +69,12 @@ impl Single {
     ) -> Option<Self> {
         let steps_of = |curve: &Curve| target.map(|target| steps_to(target, curve, steps_of_run));
         let (steps, of_inception) = (steps_of(own), steps_of(inception));
+        let accuracy = |curve: &Curve| end(curve, steps_of_run).or(Some(curve.last()?.1));
         Some(Self {
             network: network.to_owned(),
             seed,
-            maximum: maximum(own)?,
-            gain: maximum(inception).and_then(|other| Some(maximum(own)? - other)),
+            accuracy: accuracy(own)?,
+            gain: accuracy(inception).zip(accuracy(own)).map(|(other, own)| own - other),
             steps,
             target,
             speed_up: of_inception.zip(steps).and_then(|(inception, own)| inception.over(own)),
@@ -92,10 +94,6 @@ fn curve(rows: &[CurveRow], network: &str, seed: u64) -> Vec<(u64, f64)> {
     curve
 }
 
-fn maximum(curve: &Curve) -> Option<f64> {
-    curve.iter().map(|(_, accuracy)| *accuracy).max_by(f64::total_cmp)
-}
-
 /// The mean of a curve in the last eighth of the run. A maximum of many rows would lie above the curve's trend, and the
 /// step of the maximum anywhere on a plateau.
 fn end(curve: &Curve, steps_of_run: u64) -> Option<f64> {
@@ -109,7 +107,7 @@ fn steps_to(accuracy: f64, curve: &Curve, steps_of_run: u64) -> Known {
     first.map_or(Known::Above(steps_of_run as f64), |(step, _)| Known::Exactly(*step as f64))
 }
 
-fn diverged(outcomes: &[OutcomeRow], network: &str, seed: u64) -> Option<u64> {
+pub(super) fn diverged(outcomes: &[OutcomeRow], network: &str, seed: u64) -> Option<u64> {
     let of_training = |row: &&OutcomeRow| {
         (row.network.as_str(), row.seed, row.outcome) == (network, seed, Outcome::Diverged)
     };
