@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use recipe::Recipe;
+use recipe::{Recipe, thousands};
 use training::Learner;
 
 use crate::image_sets::Images;
@@ -26,17 +26,18 @@ const TIMED_STEPS: usize = 4;
 const TIMED_IMAGES: usize = 250;
 
 impl Cost {
-    /// Says how long these trainings, which differ little, take from the start.
+    /// Says how long these trainings, whose networks differ little, take from the start.
     ///
     /// # Errors
     /// If an image cannot be read.
     pub fn tell(trainings: &[Job<&Recipe>], work: &Work, images: &Images) -> Result<()> {
         let Some(job) = trainings.first() else { return Ok(()) };
         let cost = Self::measure(job, work, images)?;
-        let time = cost.of_all(trainings.len(), work.threads, job.subject);
-        let (count, steps) = (trainings.len(), job.subject.steps);
-        let minutes = time.as_secs().div_ceil(60);
-        eprintln!("{count} trainings of {steps} steps: about {minutes} min from the start");
+        let time = cost.of_all(trainings, work.threads);
+        let (count, minutes) = (trainings.len(), time.as_secs().div_ceil(60));
+        let steps: u64 = trainings.iter().map(|job| job.subject.steps).sum();
+        let steps = thousands(steps);
+        eprintln!("{count} trainings, {steps} steps: about {minutes} min from the start");
         Ok(())
     }
 
@@ -76,12 +77,16 @@ impl Cost {
         self.image.mul_f64(looks as f64)
     }
 
-    /// Of so many trainings like this one, some at a time.
-    pub fn of_all(self, trainings: usize, at_a_time: usize, recipe: &Recipe) -> Duration {
+    /// Of trainings of such networks, some at a time.
+    pub fn of_all(self, trainings: &[Job<&Recipe>], at_a_time: usize) -> Duration {
+        let all: Duration = trainings.iter().map(|job| self.of_one(job.subject)).sum();
+        all.div_f64(at_a_time.min(trainings.len()) as f64)
+    }
+
+    fn of_one(self, recipe: &Recipe) -> Duration {
         let steps = recipe.steps;
         let validations = (0..=steps).filter(|&step| step == 0 || is_row(step, steps)).count();
         let validation = self.of_looks(validations * recipe.images.validation_images);
-        let one = self.step.mul_f64(steps as f64) + validation;
-        one.mul_f64(trainings as f64 / at_a_time.min(trainings) as f64)
+        self.step.mul_f64(steps as f64) + validation
     }
 }

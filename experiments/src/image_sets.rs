@@ -161,11 +161,6 @@ impl Images {
         Loader::shared(&source, &batches(order), from_step..*steps, self.options(seed))
     }
 
-    /// How many test images there are.
-    pub fn test_images(&self) -> usize {
-        self.test.len()
-    }
-
     /// So many validation images, spread evenly over all, each once, by a single centre crop.
     ///
     /// # Errors
@@ -175,11 +170,12 @@ impl Images {
         self.single_crops(&self.validation, order, recipe)
     }
 
-    /// The same of test images.
+    /// The same of the recipe's test images.
     ///
     /// # Errors
     /// If no thread can be started.
-    pub fn test(&self, recipe: &Recipe, images: usize) -> Result<Loader> {
+    pub fn test(&self, recipe: &Recipe) -> Result<Loader> {
+        let images = recipe.images.test_images.unwrap_or(self.test.len());
         let order = Spread::new(images, self.test.len(), VALIDATION_BATCH);
         self.single_crops(&self.test, order, recipe)
     }

@@ -97,13 +97,13 @@ impl InceptionTraining {
         self.classify(images, loader, |pixels| network.logits(pixels))
     }
 
-    /// Classifies so many test images by the statistics that the network has now.
+    /// Classifies the test images by the statistics that the network has now.
     ///
     /// # Errors
     /// If one of them is damaged.
-    pub fn test(&self, images: &Images, count: usize) -> Result<Classified> {
+    pub fn test(&self, images: &Images) -> Result<Classified> {
         let network = self.network.fold();
-        self.classify(images, images.test(&self.recipe, count)?, |pixels| network.logits(pixels))
+        self.classify(images, images.test(&self.recipe)?, |pixels| network.logits(pixels))
     }
 
     /// What is seen of the network by the population's statistics (Algorithm 2), from as many mini-batches of its
@@ -233,7 +233,7 @@ pub fn write_curves(sight: &Sight, images: &Images, rows: &mut Rows) -> Result<(
     let Some(outcome) = sight.outcome else { return Ok(()) };
     let training = sight.training;
     let is_tested = outcome == Outcome::Finished && training.recipe.images.held_out_images > 0;
-    let test = || Ok(training.test(images, images.test_images())?.top1_accuracy());
+    let test = || Ok(training.test(images)?.top1_accuracy());
     let tests = is_tested.then(|| Ok::<_, Error>((training.by_population(images, test)?, test()?)));
     let (by_population, by_moving_averages) = tests.transpose()?.unzip();
     let row = OutcomeRow {

@@ -12,6 +12,11 @@ use crate::Choice;
 const HELD_OUT: usize = 5_000;
 /// Training mini-batches that the population's statistics are taken from (Algorithm 2).
 const POPULATION: usize = 100;
+/// The same, and test images, where it only has to be shown that a program works.
+const SMOKE_POPULATION: usize = 2;
+const SMOKE_TEST_IMAGES: usize = 100;
+/// Steps of a whole budget there.
+const SMOKE_STEPS: u64 = 24;
 
 /// Inception at a scale, over the scale's own steps.
 pub fn inception(scale: Scale) -> Recipe {
@@ -27,21 +32,29 @@ pub fn inception(scale: Scale) -> Recipe {
 /// steps, or what the user or a smoke run makes of them.
 pub fn claims<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     let is_smoke = choice.is_smoke();
-    let mut base = if is_smoke { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
-    base.images.held_out_images = HELD_OUT;
-    base.images.population_mini_batches = Some(if is_smoke { 2 } else { POPULATION });
+    let base = if is_smoke { inception(Scale::Smoke) } else { small(0.25, steps, 1_000) };
     let steps = choice.steps_or(base.steps);
-    base.over(steps, INCEPTION_STEPS)
+    tested_once(base, is_smoke).over(steps, INCEPTION_STEPS)
+}
+
+/// The same with images held out, and the test set read once, by the population's statistics.
+fn tested_once(mut base: Recipe, is_smoke: bool) -> Recipe {
+    base.images.held_out_images = HELD_OUT;
+    base.images.population_mini_batches =
+        Some(if is_smoke { SMOKE_POPULATION } else { POPULATION });
+    base.images.test_images = is_smoke.then_some(SMOKE_TEST_IMAGES);
+    base
 }
 
 /// Inception where trainings converge (`docs/DEVIATIONS.md`, "The regime of Figure 2"): a quarter of the width on a
-/// finer grid, gentle crops, and a learning rate that is near its best there.
-pub fn converging(steps: u64) -> Recipe {
-    let mut recipe = small(0.25, steps, 1_000).with_network(|config| {
-        config.stem = Stem::SmallImageFine;
-    });
-    recipe.images.held_out_images = HELD_OUT;
-    recipe.images.population_mini_batches = Some(POPULATION);
+/// finer grid, gentle crops, and a learning rate that is near its best there. Over so many steps, or what the user or a
+/// smoke run makes of them.
+pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
+    let is_smoke = choice.is_smoke();
+    let base = if is_smoke { small(0.1, SMOKE_STEPS, 100) } else { small(0.25, steps, 1_000) };
+    let steps = choice.steps_or(base.steps);
+    let mut recipe = tested_once(base, is_smoke).over(steps, INCEPTION_STEPS);
+    recipe = recipe.with_network(|config| config.stem = Stem::SmallImageFine);
     recipe.images.augmentation =
         Some(Augmentation { crop_area_min: 0.8, photometric: Photometric::None });
     recipe.sgd.learning_rate = 0.012;

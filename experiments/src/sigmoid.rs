@@ -37,6 +37,7 @@ pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
             training_images: None,
             held_out_images: 0,
             validation_images: TEST_IMAGES,
+            test_images: None,
             population_mini_batches: Some(100),
             augmentation: None,
             // All of MNIST is one shard: each epoch is a new permutation of all examples.

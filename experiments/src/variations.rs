@@ -38,8 +38,6 @@ pub struct Trained<'a> {
     pub so_far: &'a [PointRow],
     /// The images.
     pub images: &'a Images,
-    /// Test images of an accuracy at the end.
-    test_images: usize,
 }
 
 impl Trained<'_> {
@@ -61,7 +59,7 @@ impl Trained<'_> {
     /// # Errors
     /// If no thread can be started.
     pub fn test_accuracy_now(&self) -> Result<f64> {
-        Ok(self.training.test(self.images, self.test_images)?.top1_accuracy())
+        Ok(self.training.test(self.images)?.top1_accuracy())
     }
 
     /// The test images.
@@ -69,7 +67,7 @@ impl Trained<'_> {
     /// # Errors
     /// If no thread can be started.
     pub fn test_set(&self) -> Result<Loader> {
-        self.images.test(self.recipe(), self.test_images)
+        self.images.test(self.recipe())
     }
 
     /// Share of the images that it was trained on and classifies rightly, by the population's statistics if the recipe
@@ -111,10 +109,6 @@ impl Trained<'_> {
     }
 }
 
-/// Images of an accuracy at the end: all that CIFAR-10 has for that.
-const TEST_IMAGES: usize = 10_000;
-const SMOKE_TEST_IMAGES: usize = 100;
-
 /// The `main` of such a program. The points of each network are its accuracy on held-out images on the way, by moving
 /// averages; its accuracy on the test images at the end, by moving averages and by the population's statistics; and
 /// what is looked at.
@@ -125,12 +119,11 @@ pub fn main(name: &'static str, recipes: impl Fn(&Choice) -> Vec<Recipe>, look: 
 
 fn run(request: &mut Request, look: &Look) -> Result<()> {
     let (work, images) = request.on_images(OnDamage::Stop)?;
-    let test_images = if request.is_smoke() { SMOKE_TEST_IMAGES } else { TEST_IMAGES };
     work.train(&work.trainings(), |job, progress| {
         let logs = &[POINTS_FILE];
         inception::train(job, &work, &images, progress, logs, |sight, rows| {
             let (training, step) = (sight.training, sight.row.step);
-            let seen = |so_far| Trained { training, step, so_far, images: &images, test_images };
+            let seen = |so_far| Trained { training, step, so_far, images: &images };
             let mut points = Points::of(work.scale(), job);
             points.push("validation accuracy", step as f64, sight.row.top1_accuracy);
             let so_far = rows.so_far(POINTS_FILE)?;

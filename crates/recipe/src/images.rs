@@ -17,6 +17,9 @@ pub struct Images {
     pub held_out_images: usize,
     /// Images that an accuracy along the way is taken from.
     pub validation_images: usize,
+    /// Test images that a trained network is judged by, where images are held out; all if there is no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_images: Option<usize>,
     /// Training mini-batches that the population's statistics are taken from (Algorithm 2) for accuracies; the
     /// moving averages take their place if there is no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]

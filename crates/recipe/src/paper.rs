@@ -32,6 +32,7 @@ pub fn inception() -> Recipe {
             training_images: None,
             held_out_images: 0,
             validation_images: 50_000,
+            test_images: None,
             population_mini_batches: None,
             augmentation: Some(Augmentation {
                 crop_area_min: 0.08,

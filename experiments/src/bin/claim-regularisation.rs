@@ -104,7 +104,9 @@ fn at_equal_fit(so_far: &[PointRow]) -> Option<f64> {
 /// Accuracies, under the training's own name and along the two curves.
 fn at_the_end(trained: &Trained, points: &mut Points) -> Result<()> {
     let equal = at_equal_fit(trained.so_far);
-    equal.into_iter().for_each(|x| points.push("held-out accuracy at equal fit", FIT, x));
+    if let Some(accuracy) = equal {
+        points.push("held-out accuracy at equal fit", FIT, accuracy);
+    }
     let (test, training) = (trained.test_accuracy()?, trained.training_accuracy()?);
     let recipe = trained.recipe();
     let (steps, dropout) = (recipe.steps as f64, recipe.bn_inception().dropout);

@@ -29,7 +29,7 @@ use recipe::SingleNetwork::{
     BnBaseline, BnX5, BnX5Sigmoid, BnX30, Inception, InceptionSigmoid, InceptionX5,
 };
 use recipe::paper::INCEPTION_STEPS;
-use recipe::{Budget, RunRecipe, SingleNetwork};
+use recipe::{Budget, Recipe, RunRecipe, SingleNetwork};
 use record::run::Scale;
 
 #[derive(Args)]
@@ -95,22 +95,26 @@ fn main() -> ExitCode {
 
 fn recipe(choice: &Choice<Options>) -> RunRecipe {
     let networks = choice.own.networks(choice.scale);
-    let mut inception = match choice.scale {
-        Scale::Small => recipes::converging(STEPS),
-        scale => recipes::inception(scale),
-    };
-    inception = inception.clone().over(choice.steps_or(inception.steps), INCEPTION_STEPS);
+    let is_of_budgets = matches!(choice.scale, Scale::Smoke | Scale::Small);
+    let mut inception =
+        if is_of_budgets { recipes::converging(choice, STEPS) } else { literal(choice) };
     if let Some(rate) = choice.own.learning_rate {
         inception.sgd.learning_rate = rate;
     }
-    let trainings = match choice.scale {
-        Scale::Small => {
-            let budgets = BUDGETS.iter().filter(|budget| networks.contains(&budget.network));
-            budgets.map(|budget| recipes::of_budget(*budget, &inception)).collect()
-        }
-        _ => networks.iter().map(|network| network.recipe(&inception)).collect(),
+    let over_budgets = || {
+        let budgets = BUDGETS.iter().filter(|budget| networks.contains(&budget.network));
+        budgets.map(|budget| recipes::of_budget(*budget, &inception)).collect()
     };
+    let by_the_paper = || networks.iter().map(|network| network.recipe(&inception)).collect();
+    let trainings = if is_of_budgets { over_budgets() } else { by_the_paper() };
     RunRecipe::of(trainings).with("on_damage", format!("{:?}", choice.own.on_damage()))
+}
+
+/// By the paper's schedule: what it takes of Inception's steps, ours do, too.
+fn literal(choice: &Choice<Options>) -> Recipe {
+    let inception = recipes::inception(choice.scale);
+    let steps = choice.steps_or(inception.steps);
+    inception.over(steps, INCEPTION_STEPS)
 }
 
 fn fig2(request: &mut Request<Options>) -> Result<()> {

@@ -162,7 +162,7 @@ fn tell_cost(
     images: &Images,
 ) -> Result<()> {
     let cost = Cost::measure(&members[0], work, images)?;
-    let training = cost.of_all(members.len(), work.threads, members[0].subject);
+    let training = cost.of_all(members, work.threads);
     let looks = members.len() * examination.pictures() * examination.crops();
     let evaluation = cost.of_looks(looks) / work.threads.min(members.len()) as u32;
     let [training, evaluation] = [training, evaluation].map(|time| time.as_secs().div_ceil(60));

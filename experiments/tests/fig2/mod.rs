@@ -1,12 +1,13 @@
 //! Figure 2's programs, as their users start them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use exhibit::reported::{self, Reported};
 use experiments::recipes;
-use recipe::{Recipe, SingleNetwork};
+use recipe::{Budget, Recipe, SingleNetwork};
 use record::fig2::{
     CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow, best_rate,
 };
@@ -30,11 +31,18 @@ fn all_networks_train_and_leave_rows_and_outcomes() {
     assert_eq!((manifest.scale, manifest.seeds), (Scale::Smoke, vec![0]));
     let outcomes: Vec<OutcomeRow> = table::read(&out.join(OUTCOMES_FILE)).unwrap();
     let networks: Vec<&str> = outcomes.iter().map(|row| row.network.as_str()).collect();
-    assert_eq!(networks, SingleNetwork::ALL.map(SingleNetwork::name));
-    assert!(outcomes.iter().all(|row| row.outcome == Outcome::Finished && row.step == 8));
+    let budgets = networks.iter().map(|name| Budget::with_name(name).unwrap());
+    for (budget, row) in budgets.clone().zip(&outcomes) {
+        assert_eq!(budget.to_string(), row.network);
+        assert_eq!((row.outcome, row.step), (Outcome::Finished, 24 / budget.part));
+        assert!(row.test_top1_accuracy.is_some_and(|accuracy| (0.0..=1.0).contains(&accuracy)));
+    }
+    let trained: BTreeSet<SingleNetwork> = budgets.clone().map(|budget| budget.network).collect();
+    assert_eq!(trained, BTreeSet::from(SingleNetwork::ALL));
     let curves: Vec<CurveRow> = table::read(&out.join(CURVES_FILE)).unwrap();
-    for network in SingleNetwork::ALL {
-        let rows: Vec<_> = curves.iter().filter(|row| row.network == network.name()).collect();
+    for Budget { network, part } in budgets {
+        let name = Budget { network, part }.to_string();
+        let rows: Vec<_> = curves.iter().filter(|row| row.network == name).collect();
         assert_eq!((rows[0].step, rows[0].training_loss_nats), (0, None));
         assert!(rows[1..].iter().all(|row| row.gradient_norm.unwrap() > 0.0));
         let without_bn = network.name().starts_with("Inception");
