@@ -22,7 +22,7 @@ const SMOKE_STEPS: u64 = 24;
 pub fn inception(scale: Scale) -> Recipe {
     match scale {
         Scale::Smoke => small(0.1, 8, 100),
-        Scale::Small => small(0.5, 6_000, 5_000),
+        Scale::Small | Scale::Overnight | Scale::Tiny => small(0.5, 6_000, 5_000),
         Scale::Medium => medium(),
         Scale::Full | Scale::Custom => paper::inception(),
     }
@@ -55,6 +55,10 @@ pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     let steps = choice.steps_or(base.steps);
     let mut recipe = tested_once(base, is_smoke).over(steps, INCEPTION_STEPS);
     recipe = recipe.with_network(|config| config.stem = Stem::SmallImageFine);
+    if choice.scale == Scale::Tiny {
+        recipe.images.data = DataSet::TinyImageNet;
+        recipe = recipe.with_network(|config| config.classes = 200);
+    }
     recipe.images.augmentation =
         Some(Augmentation { crop_area_min: 0.8, photometric: Photometric::None });
     recipe.sgd.learning_rate = 0.012;

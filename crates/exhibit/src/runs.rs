@@ -87,7 +87,7 @@ impl ShownRun {
         let first = match scale {
             Scale::Smoke => "a smoke run, which only shows that the program works: ",
             Scale::Custom => "a custom recipe: ",
-            Scale::Small | Scale::Medium | Scale::Full => "",
+            Scale::Small | Scale::Overnight | Scale::Tiny | Scale::Medium | Scale::Full => "",
         };
         let seeds = match (self.manifest.recipe.trainings.len(), self.manifest.seeds.len()) {
             (0, 0 | 1) => String::new(),

@@ -13,6 +13,10 @@ pub enum Scale {
     Smoke,
     /// BN-Inception on small images: minutes to hours on a laptop.
     Small,
+    /// The same for longer and over more seeds: a night.
+    Overnight,
+    /// BN-Inception on 200 classes of ILSVRC 2012 in small.
+    Tiny,
     /// BN-Inception on a few thousand photographs.
     Medium,
     /// All that the exhibit is meant to be: of a figure, what the paper did.
@@ -27,6 +31,8 @@ impl Scale {
         match self {
             Self::Smoke => "smoke",
             Self::Small => "small",
+            Self::Overnight => "overnight",
+            Self::Tiny => "tiny",
             Self::Medium => "medium",
             Self::Full => "full",
             Self::Custom => "custom",

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! make fig2                        small scale, CIFAR-10: half an hour a seed on two cores
+//! make fig2 ARGS="--scale overnight"    the same over more epochs, budgets and seeds
+//! make fig2 ARGS="--scale tiny"         Tiny ImageNet: 200 classes of ILSVRC 2012, 32 pixels
 //! cargo run --release --bin fig2 -- --scale medium --data DIR    photographs at 128 pixels
 //! cargo run --release --bin fig2 -- --scale paper --data DIR --device cuda:0    ILSVRC 2012
 //! ```
@@ -69,12 +71,9 @@ impl Options {
     }
 }
 
-/// Steps of the whole budget: 10 epochs of 45,000 images in mini-batches of 32.
-const STEPS: u64 = 14_064;
-
 /// The trainings of a seed, the longest first. In the paper BN-Baseline needs less than a half of Inception's steps,
 /// BN-x5 a fifteenth and BN-x30 a twelfth to Inception's accuracy; and BN-x30 a fifth to its own highest.
-const BUDGETS: [Budget; 12] = [
+const OF_AN_HOUR: &[Budget] = &[
     Budget { network: Inception, part: 1 },
     Budget { network: BnBaseline, part: 1 },
     Budget { network: BnBaseline, part: 3 },
@@ -89,32 +88,77 @@ const BUDGETS: [Budget; 12] = [
     Budget { network: InceptionSigmoid, part: 12 },
 ];
 
+/// The same, finer and further.
+const OF_A_NIGHT: &[Budget] = &[
+    Budget { network: Inception, part: 1 },
+    Budget { network: BnBaseline, part: 1 },
+    Budget { network: BnBaseline, part: 2 },
+    Budget { network: BnX5, part: 2 },
+    Budget { network: BnX30, part: 2 },
+    Budget { network: BnBaseline, part: 3 },
+    Budget { network: BnX5, part: 3 },
+    Budget { network: BnX30, part: 3 },
+    Budget { network: BnX5Sigmoid, part: 3 },
+    Budget { network: BnX5, part: 6 },
+    Budget { network: BnX30, part: 6 },
+    Budget { network: InceptionX5, part: 6 },
+    Budget { network: InceptionSigmoid, part: 6 },
+    Budget { network: BnX5, part: 12 },
+    Budget { network: BnX30, part: 12 },
+];
+
+/// The paper's five networks alone.
+const OF_THE_FIGURE: &[Budget] = {
+    let (five, _) = OF_AN_HOUR.split_at(10);
+    five
+};
+
+/// Steps of the whole budget, and the trainings of a seed; none where the schedule is the paper's.
+fn budgets(scale: Scale) -> Option<(u64, &'static [Budget])> {
+    match scale {
+        Scale::Smoke | Scale::Small => Some((14_064, OF_AN_HOUR)), // 10 epochs
+        Scale::Overnight => Some((33_756, OF_A_NIGHT)),            // 24 epochs
+        Scale::Tiny => Some((29_688, OF_THE_FIGURE)),              // 10 epochs
+        Scale::Medium | Scale::Full | Scale::Custom => None,
+    }
+}
+
 fn main() -> ExitCode {
     request::main(env!("CARGO_BIN_NAME"), recipe, fig2)
 }
 
 fn recipe(choice: &Choice<Options>) -> RunRecipe {
     let networks = choice.own.networks(choice.scale);
-    let is_of_budgets = matches!(choice.scale, Scale::Smoke | Scale::Small);
-    let mut inception =
-        if is_of_budgets { recipes::converging(choice, STEPS) } else { literal(choice) };
-    if let Some(rate) = choice.own.learning_rate {
-        inception.sgd.learning_rate = rate;
-    }
-    let over_budgets = || {
-        let budgets = BUDGETS.iter().filter(|budget| networks.contains(&budget.network));
-        budgets.map(|budget| recipes::of_budget(*budget, &inception)).collect()
+    let trainings = match budgets(choice.scale) {
+        Some(of_scale) => over_budgets(choice, of_scale, &networks),
+        None => by_the_papers_schedule(choice, &networks),
     };
-    let by_the_paper = || networks.iter().map(|network| network.recipe(&inception)).collect();
-    let trainings = if is_of_budgets { over_budgets() } else { by_the_paper() };
     RunRecipe::of(trainings).with("on_damage", format!("{:?}", choice.own.on_damage()))
 }
 
-/// By the paper's schedule: what it takes of Inception's steps, ours do, too.
-fn literal(choice: &Choice<Options>) -> Recipe {
-    let inception = recipes::inception(choice.scale);
+fn over_budgets(
+    choice: &Choice<Options>,
+    (steps, budgets): (u64, &[Budget]),
+    networks: &[SingleNetwork],
+) -> Vec<Recipe> {
+    let inception = at_the_rate(choice, recipes::converging(choice, steps));
+    let budgets = budgets.iter().filter(|budget| networks.contains(&budget.network));
+    budgets.map(|budget| recipes::of_budget(*budget, &inception)).collect()
+}
+
+fn by_the_papers_schedule(choice: &Choice<Options>, networks: &[SingleNetwork]) -> Vec<Recipe> {
+    let inception = at_the_rate(choice, recipes::inception(choice.scale));
     let steps = choice.steps_or(inception.steps);
-    inception.over(steps, INCEPTION_STEPS)
+    let inception = inception.over(steps, INCEPTION_STEPS);
+    networks.iter().map(|network| network.recipe(&inception)).collect()
+}
+
+/// Inception at the rate that the user asks for.
+fn at_the_rate(choice: &Choice<Options>, mut inception: Recipe) -> Recipe {
+    if let Some(rate) = choice.own.learning_rate {
+        inception.sgd.learning_rate = rate;
+    }
+    inception
 }
 
 fn fig2(request: &mut Request<Options>) -> Result<()> {

@@ -113,7 +113,7 @@ fn recipe(choice: &Choice<Options>) -> RunRecipe {
     let inception = recipes::of_ensemble(choice);
     let (all, default) = match choice.scale {
         Scale::Smoke => (PICTURES, SMOKE_PICTURES),
-        Scale::Small => (PICTURES, PICTURES),
+        Scale::Small | Scale::Overnight | Scale::Tiny => (PICTURES, PICTURES),
         Scale::Medium | Scale::Full | Scale::Custom => (PHOTOGRAPHS, PHOTOGRAPHS),
     };
     let pictures = choice.own.pictures.map_or(default, |_| choice.own.pictures(all));
