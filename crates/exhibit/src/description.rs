@@ -109,7 +109,7 @@ pub enum RowKind {
     Sweep,
     /// Figure 2's curves and outcomes.
     Curves,
-    /// A sweep of Inception's rate.
+    /// Points, some of them over learning rates.
     Rates,
     /// Figure 4's errors and gains.
     Ensemble,

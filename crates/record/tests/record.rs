@@ -3,6 +3,5 @@
 mod bootstrap;
 mod ensemble;
 mod fig1;
-mod fig2;
 mod run;
 mod table;

@@ -6,11 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use exhibit::reported::{self, Reported};
-use experiments::recipes;
+use experiments::{Choice, recipes};
 use recipe::{Budget, Recipe, SingleNetwork};
-use record::fig2::{
-    CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow, RATES_FILE, RateRow, best_rate,
-};
+use record::fig2::{CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow};
 use record::manifest::Manifest;
 use record::run::Scale;
 use record::table;
@@ -69,27 +67,32 @@ fn nonsense_is_refused_in_a_line() {
 }
 
 #[test]
-fn the_sweep_has_a_row_for_each_rate() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("rates");
-    succeed(command("fig2-learning-rate", &out, &["--scale", "smoke", "--steps", "4"]));
-    let rows: Vec<RateRow> = table::read(&out.join(RATES_FILE)).unwrap();
-    let rates: Vec<f64> = rows.iter().map(|row| row.learning_rate).collect();
-    assert_eq!(rates, [0.0015, 0.006]);
-}
-
-#[test]
-fn inceptions_rate_is_the_papers_and_the_sweep_has_a_higher_one_that_is_best() {
+fn the_papers_schedule_has_the_papers_rate() {
     let reported = reported::all().unwrap();
     let is_rate = |row: &&Reported| {
         (row.artefact.as_str(), row.network.as_str()) == ("table-single", "Inception")
             && row.metric == "initial learning rate"
     };
     let rate = reported.iter().find(is_rate).unwrap().value.parse::<f64>().unwrap();
-    assert_eq!(recipes::inception(Scale::Small).sgd.learning_rate, rate);
-    let sweep = record::repository().join("results/fig2-learning-rate").join(RATES_FILE);
-    let rows: Vec<RateRow> = table::read(&sweep).unwrap();
-    assert_eq!(best_rate(&rows), Some(0.024), "DEVIATIONS.md speaks of it");
+    assert_eq!(recipes::inception(Scale::Full).sgd.learning_rate, rate);
+}
+
+#[test]
+fn each_budget_has_a_decay_of_its_own() {
+    let choice = Choice { scale: Scale::Small, steps: None, own: () };
+    let inception = recipes::converging(&choice, 12_000);
+    for (network, part, end) in
+        [(SingleNetwork::Inception, 1, 0.019), (SingleNetwork::BnX30, 12, 0.0101)]
+    {
+        let budget = Budget { network, part };
+        let recipe = recipes::of_budget(budget, &inception);
+        assert_eq!(recipe.steps, 12_000 / part);
+        let sgd = recipe.sgd;
+        let last = sgd.learning_rate_at(recipe.steps) / sgd.learning_rate;
+        assert!((last / end - 1.0).abs() < 0.05, "{budget} ends at {last} of its rate");
+        assert_eq!(Budget::with_name(&recipe.name), Some(budget));
+    }
+    assert_eq!(Budget::with_name("BN-x5 in 1/none"), None);
 }
 
 #[test]

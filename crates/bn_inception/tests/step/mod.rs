@@ -97,6 +97,14 @@ fn with_noise() {
 }
 
 #[test]
+fn with_the_finer_grid_for_small_images() {
+    for local_response_norm in [false, true] {
+        let stem = Stem::SmallImageFine;
+        assert_as_autograd(&BnInceptionConfig { stem, local_response_norm, ..small() });
+    }
+}
+
+#[test]
 fn with_either_stem_for_large_images() {
     for stem in [Stem::Full, Stem::Separable] {
         for padding in [Padding::Symmetric, Padding::Same] {

@@ -7,10 +7,10 @@ pub mod fig2;
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use record::ensemble::{ERRORS_FILE, GAINS_FILE, MEMBERS_FILE};
 use record::fig1::{ACCURACY_FILE, ACTIVATIONS_FILE, DRIFT_FILE};
-use record::fig2::{CURVES_FILE, OUTCOMES_FILE, RATES_FILE};
+use record::fig2::{CURVES_FILE, OUTCOMES_FILE};
 use record::fig5::COUNTS_FILE;
 use record::manifest::Manifest;
 use record::point::{POINTS_FILE, PointRow};
@@ -36,11 +36,10 @@ pub fn points(exhibit: &Exhibit, folder: &Path, manifest: &Manifest) -> Result<V
         ),
         RowKind::Sweep => fig1::sweep::points(&read(folder, ACCURACY_FILE)?),
         RowKind::Curves => {
-            let classes = manifest.recipe.trainings.first().map(recipe::Recipe::classes);
-            let chance = classes.map(|classes| 1.0 / classes as f64);
-            fig2::points(&read(folder, CURVES_FILE)?, &read(folder, OUTCOMES_FILE)?, chance)
+            let chance = chance(manifest)?;
+            fig2::points(&read(folder, CURVES_FILE)?, &read(folder, OUTCOMES_FILE)?, Some(chance))
         }
-        RowKind::Rates => fig2::rates::points(&read(folder, RATES_FILE)?),
+        RowKind::Rates => fig2::rates::points(read(folder, POINTS_FILE)?, chance(manifest)?),
         RowKind::Ensemble => ensemble::points(
             &read(folder, MEMBERS_FILE)?,
             &read(folder, ERRORS_FILE)?,
@@ -48,6 +47,12 @@ pub fn points(exhibit: &Exhibit, folder: &Path, manifest: &Manifest) -> Result<V
         ),
         RowKind::Architecture => architecture::points(&read(folder, COUNTS_FILE)?),
     })
+}
+
+/// What guessing gives.
+fn chance(manifest: &Manifest) -> Result<f64> {
+    let training = manifest.recipe.trainings.first().context("the run has no training")?;
+    Ok(1.0 / training.classes() as f64)
 }
 
 fn read<Row: DeserializeOwned>(folder: &Path, file: &str) -> Result<Vec<Row>> {
@@ -61,7 +66,7 @@ fn read<Row: DeserializeOwned>(folder: &Path, file: &str) -> Result<Vec<Row>> {
 pub fn paper_points(exhibit: &Exhibit) -> Result<Vec<Point>> {
     let reported = reported::all()?;
     Ok(match exhibit.description.rows {
-        RowKind::Curves | RowKind::Rates => fig2::paper_points(&reported),
+        RowKind::Curves => fig2::paper_points(&reported),
         RowKind::Ensemble => ensemble::paper_points(&reported),
         _ => Vec::new(),
     })

@@ -3,12 +3,13 @@
 use exhibit::judge::Verdict::{self, NotReproduced, Reproduced, Undecided};
 use exhibit::judge::{Finding, judge};
 use exhibit::point::{Known, Point};
-use exhibit::rows::fig2::{AT_CHANCE, Single, paper_points, points, singles};
+use exhibit::rows::fig2::{AT_CHANCE, Single, paper_points, points, rates, singles};
 use exhibit::{Exhibit, reported};
 use recipe::SingleNetwork::{
     self, BnBaseline, BnX5, BnX5Sigmoid, BnX30, Inception, InceptionSigmoid, InceptionX5,
 };
 use record::fig2::{CurveRow, Outcome, OutcomeRow};
+use record::point::PointRow;
 use record::run::Scale;
 
 const CHANCE: Option<f64> = Some(0.1);
@@ -294,4 +295,25 @@ fn a_run_whose_inception_still_rises_decides_nothing_on_speed() {
     let found = findings(&rows, &[]);
     assert_verdict(&found, "BN-x5 reaches it", Verdict::NotTested);
     assert_verdict(&found, "stays at chance", Reproduced);
+}
+
+#[test]
+fn the_largest_rate_that_trains_is_on_the_grid_or_beyond_it() {
+    let row = |series: &str, x, value| PointRow {
+        scale: Scale::Smoke,
+        series: series.to_owned(),
+        seed: 0,
+        metric: "test accuracy over rates".to_owned(),
+        x,
+        value,
+    };
+    let of = |name| [row(name, 0.1, 0.5), row(name, 0.4, 0.2), row(name, 1.6, 0.1)];
+    let mut rows: Vec<PointRow> = of("a").into_iter().chain(of("b")).chain(of("c")).collect();
+    rows[5].value = 0.3; // b trains at the last, too
+    rows[6..].iter_mut().for_each(|row| row.value = 0.1); // c nowhere
+    let points = rates::points(rows, 0.1);
+    let largest = |series| value(&points, series, "largest rate that trains");
+    assert_eq!(largest("a"), Known::Exactly(0.4));
+    assert_eq!(largest("b"), Known::Above(1.6));
+    assert_eq!(largest("c"), Known::Below(0.1));
 }

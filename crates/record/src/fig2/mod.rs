@@ -1,12 +1,8 @@
-//! The rows of Figure 2 (§4.2.2), `curves.csv` and `outcomes.csv`; and of the sweep of its rate, `rates.csv`.
-
-mod rates;
+//! The rows of Figure 2 (§4.2.2), `curves.csv` and `outcomes.csv`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::Scale;
-
-pub use rates::{RATES_FILE, RateRow, best_rate};
 
 /// Name of the file with the [`CurveRow`]s.
 pub const CURVES_FILE: &str = "curves.csv";
