@@ -76,14 +76,14 @@ impl Options {
 const OF_AN_HOUR: &[Budget] = &[
     Budget { network: Inception, part: 1 },
     Budget { network: BnBaseline, part: 1 },
+    Budget { network: BnX5, part: 2 },
+    Budget { network: BnX30, part: 2 },
     Budget { network: BnBaseline, part: 3 },
     Budget { network: BnX5, part: 3 },
     Budget { network: BnX30, part: 3 },
     Budget { network: BnX5, part: 6 },
     Budget { network: BnX30, part: 6 },
     Budget { network: BnX5Sigmoid, part: 6 },
-    Budget { network: BnX5, part: 12 },
-    Budget { network: BnX30, part: 12 },
     Budget { network: InceptionX5, part: 12 },
     Budget { network: InceptionSigmoid, part: 12 },
 ];
