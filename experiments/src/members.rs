@@ -24,6 +24,10 @@ pub struct Member {
 /// Twice the variance.
 const LARGER: f64 = std::f64::consts::SQRT_2;
 
+/// BN-x30 as it is: a reference beside the ensemble.
+pub const UNMODIFIED: Member =
+    Member { convolution_gain: 1.0, dropout: 0.0, is_per_activation: false };
+
 /// Each variation alone, and each pair.
 pub const MEMBERS: [Member; 6] = [
     Member { convolution_gain: LARGER, dropout: 0.0, is_per_activation: false },
@@ -57,6 +61,7 @@ impl Member {
             dropout: Some(self.dropout),
             is_per_activation: Some(self.is_per_activation),
             steps: Some(steps),
+            held_out_accuracy: None,
         }
     }
 }

@@ -73,7 +73,7 @@ impl Options {
 
 /// The trainings of a seed, the longest first. In the paper BN-Baseline needs less than a half of Inception's steps,
 /// BN-x5 a fifteenth and BN-x30 a twelfth to Inception's accuracy; and BN-x30 a fifth to its own highest.
-const OF_AN_HOUR: &[Budget] = &[
+const OF_TWO_HOURS: &[Budget] = &[
     Budget { network: Inception, part: 1 },
     Budget { network: BnBaseline, part: 1 },
     Budget { network: BnX5, part: 2 },
@@ -109,16 +109,16 @@ const OF_A_NIGHT: &[Budget] = &[
 
 /// The paper's five networks alone.
 const OF_THE_FIGURE: &[Budget] = {
-    let (five, _) = OF_AN_HOUR.split_at(10);
+    let (five, _) = OF_TWO_HOURS.split_at(10);
     five
 };
 
 /// Steps of the whole budget, and the trainings of a seed; none where the schedule is the paper's.
 fn budgets(scale: Scale) -> Option<(u64, &'static [Budget])> {
     match scale {
-        Scale::Smoke | Scale::Small => Some((14_064, OF_AN_HOUR)), // 10 epochs
-        Scale::Overnight => Some((33_756, OF_A_NIGHT)),            // 24 epochs
-        Scale::Tiny => Some((29_688, OF_THE_FIGURE)),              // 10 epochs
+        Scale::Smoke | Scale::Small => Some((14_064, OF_TWO_HOURS)), // 10 epochs
+        Scale::Overnight => Some((33_756, OF_A_NIGHT)),              // 24 epochs
+        Scale::Tiny => Some((29_688, OF_THE_FIGURE)),                // 10 epochs
         Scale::Medium | Scale::Full | Scale::Custom => None,
     }
 }

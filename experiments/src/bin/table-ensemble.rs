@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! make table-ensemble              six networks on CIFAR-10, 144 crops: under an hour on two cores
+//! make table-ensemble ARGS="--scale tiny"    six and an unmodified one on Tiny ImageNet: three hours and a half
 //! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors --layout cadene --data DIR
 //! cargo run --release --bin table-ensemble -- --answers 1.parquet,2.parquet
 //! ```
@@ -29,9 +30,10 @@ use experiments::cost::Cost;
 use experiments::examination::{Candidate, Examination, examine};
 use experiments::image_sets::Images;
 use experiments::inception::{CURVES, Sight, train, write_curves};
-use experiments::members::MEMBERS;
+use experiments::members::{MEMBERS, UNMODIFIED};
 use experiments::work::tell;
 use experiments::{Choice, Job, Request, Work, recipes, request};
+use recipe::paper::ENSEMBLE_STEPS;
 use recipe::{Recipe, RunRecipe, SingleNetwork};
 use record::ensemble::{ERRORS_FILE, Evaluation, GAINS_FILE, MEMBERS_FILE, MemberRow, Part};
 use record::fig2::{CURVES_FILE, CurveRow};
@@ -108,25 +110,42 @@ const PICTURES: usize = 10_000;
 /// Those of ILSVRC 2012; other photographs are fewer, and all are looked at.
 const PHOTOGRAPHS: usize = 50_000;
 const SMOKE_PICTURES: usize = 40;
+/// 15 epochs of 95,000 pictures in mini-batches of 32.
+const TINY_STEPS: u64 = 44_532;
 
 fn recipe(choice: &Choice<Options>) -> RunRecipe {
-    let inception = recipes::of_ensemble(choice);
+    let inception = match choice.scale {
+        Scale::Smoke | Scale::Tiny => converging(choice),
+        _ => recipes::of_ensemble(choice),
+    };
     let (all, default) = match choice.scale {
         Scale::Smoke => (PICTURES, SMOKE_PICTURES),
         Scale::Small | Scale::Overnight | Scale::Tiny => (PICTURES, PICTURES),
         Scale::Medium | Scale::Full | Scale::Custom => (PHOTOGRAPHS, PHOTOGRAPHS),
     };
     let pictures = choice.own.pictures.map_or(default, |_| choice.own.pictures(all));
-    RunRecipe::of(MEMBERS.map(|member| member.recipe(&inception)).to_vec())
+    let beside = matches!(choice.scale, Scale::Smoke | Scale::Tiny).then_some(UNMODIFIED);
+    let networks = MEMBERS.into_iter().chain(beside);
+    RunRecipe::of(networks.map(|network| network.recipe(&inception)).collect())
         .with("crops", json(&choice.own.crops()))
         .with("pictures", pictures)
+}
+
+/// Inception where trainings converge. All held-out pictures are looked at, since they choose the best network.
+fn converging(choice: &Choice<Options>) -> Recipe {
+    let mut inception = recipes::converging(choice, TINY_STEPS);
+    if !choice.is_smoke() {
+        inception.images.validation_images = inception.images.held_out_images;
+    }
+    let steps = inception.steps;
+    inception.over(steps, ENSEMBLE_STEPS)
 }
 
 fn json(crops: &[CropSet]) -> serde_json::Value {
     serde_json::to_value(crops).expect("names")
 }
 
-/// Trains the six, and lets them answer.
+/// Trains the six, and the one beside them if there is one, and lets them answer.
 fn ours(request: &mut Request<Options>) -> Result<()> {
     let (work, images) = request.on_images(OnDamage::Stop)?;
     let members: Vec<Job<&Recipe>> = (1..)
@@ -145,13 +164,36 @@ fn ours(request: &mut Request<Options>) -> Result<()> {
     }
     train_all(&members, &work, &images)?;
     let candidates = members.iter().map(|job| candidate(job, &work)).collect::<Result<Vec<_>>>()?;
-    let parts = examine(&candidates, &examination, &work)?;
-    let scale = work.scale();
-    let rows = members.iter().zip(MEMBERS);
-    let rows: Vec<MemberRow> =
-        rows.map(|(job, member)| member.row(scale, job.seed, job.subject.steps)).collect();
+    let mut parts = examine(&candidates, &examination, &work)?;
+    let unmodified = parts.split_off(MEMBERS.len()).pop();
+    let rows = member_rows(&members, &work)?;
+    let best = best_by_held_out(&rows);
+    let of_six = Evaluation::of_parts(parts.clone())?;
+    let evaluation = match unmodified {
+        Some(unmodified) => of_six.beside(unmodified, best),
+        None => of_six,
+    };
     let curves = work.rows_of(&members)?;
-    finish(request, work, &rows, parts, |stage| curves.collect(CURVES_FILE, stage))
+    finish(request, work, &rows, (&parts, &evaluation), |stage| curves.collect(CURVES_FILE, stage))
+}
+
+/// Who is who, of the six.
+fn member_rows(members: &[Job<&Recipe>], work: &Work) -> Result<Vec<MemberRow>> {
+    let curves: Vec<Vec<CurveRow>> = work.rows_of(members)?.read(CURVES_FILE)?;
+    let rows = members.iter().zip(MEMBERS).zip(curves).map(|((job, member), curve)| {
+        let is_held_out = job.subject.images.held_out_images > 0;
+        let last = curve.last().map(|row| row.top1_accuracy).filter(|_| is_held_out);
+        let row = member.row(work.scale(), job.seed, job.subject.steps);
+        MemberRow { held_out_accuracy: last, ..row }
+    });
+    Ok(rows.collect())
+}
+
+/// The first of those that are best on held-out pictures, counted from 0.
+fn best_by_held_out(rows: &[MemberRow]) -> Option<usize> {
+    let known = rows.iter().enumerate().rev();
+    let known = known.filter_map(|(place, row)| Some((place, row.held_out_accuracy?)));
+    known.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
 }
 
 /// Says how long it will take from nothing.
@@ -217,7 +259,8 @@ fn others(request: &Request<Options>, weights: &[PathBuf], layout: Layout) -> Re
     let examination = Examination::new(&crops, plan, source, pictures, prepared, before)?;
     let parts = examine(&candidates, &examination, &work)?;
     let rows = strangers(work.scale(), weights);
-    finish(request, work, &rows, parts, |_| Ok(()))
+    let evaluation = Evaluation::of_parts(parts.clone())?;
+    finish(request, work, &rows, (&parts, &evaluation), |_| Ok(()))
 }
 
 fn check_classes(
@@ -244,7 +287,8 @@ fn of_answers(request: &Request<Options>, files: &[PathBuf]) -> Result<()> {
     let recipe = RunRecipe::default().with("answers_sha256", sums(files)?);
     let work = request.open_custom(recipe, BTreeMap::new())?;
     let rows = strangers(work.scale(), files);
-    finish(request, work, &rows, parts, |_| Ok(()))
+    let evaluation = Evaluation::of_parts(parts.clone())?;
+    finish(request, work, &rows, (&parts, &evaluation), |_| Ok(()))
 }
 
 fn sums(files: &[PathBuf]) -> Result<Vec<String>> {
@@ -261,6 +305,7 @@ fn strangers(scale: Scale, files: &[PathBuf]) -> Vec<MemberRow> {
         dropout: None,
         is_per_activation: None,
         steps: None,
+        held_out_accuracy: None,
     };
     (1..).zip(files).map(row).collect()
 }
@@ -271,15 +316,15 @@ fn finish(
     request: &Request<Options>,
     work: Work,
     members: &[MemberRow],
-    parts: Vec<Part>,
+    (parts, evaluation): (&[Part], &Evaluation),
     write_more: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
     if let Some(folder) = &request.own.keep_answers {
-        for (number, part) in (1..).zip(&parts) {
+        for (number, part) in (1..).zip(parts) {
             part.write(&folder.join(format!("{number}.parquet")))?;
         }
     }
-    let (errors, gains) = Evaluation::of_parts(parts)?.rows(work.scale())?;
+    let (errors, gains) = evaluation.rows(work.scale())?;
     let folder = work.run.finish_and_keep(|stage| {
         table::write(&stage.join(MEMBERS_FILE), members)?;
         table::write(&stage.join(ERRORS_FILE), &errors)?;

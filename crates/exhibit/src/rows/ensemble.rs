@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::ensemble::{Crops, ErrorRow, Gain, GainRow, MemberRow};
+use record::ensemble::{Crops, ErrorRow, Gain, GainRow, MemberRow, UNMODIFIED};
 use record::statistics::{extremes, mean};
 
 use crate::point::Point;
@@ -19,8 +19,9 @@ pub fn points(members: &[MemberRow], errors: &[ErrorRow], gains: &[GainRow]) -> 
     }
     let alone: Vec<(u64, &ErrorRow)> = errors.iter().filter_map(of_member).collect();
     points.extend(alone.iter().flat_map(|(member, row)| of_one(*member, row, members.len())));
-    points.extend(of_best(errors));
+    points.extend(of_best(errors, members));
     points.extend(over_networks(errors));
+    points.extend(against_unmodified(errors));
     let of_several = gains_of_several(members.len(), &alone, errors);
     let is_missing = |gain: &&GainRow| !of_several.iter().any(|of| of.series == gain.gain.name());
     points.extend(gains.iter().filter(is_missing).flat_map(of_gain));
@@ -76,7 +77,10 @@ fn names(row: &ErrorRow, members: &[MemberRow]) -> Vec<String> {
     let member = members.iter().find(|member| member.member.to_string() == row.networks);
     let alone = member.map(|member| format!("{}: {}", member.member, member.network));
     let all = (row.models == members.len()).then(|| "all networks".to_owned());
-    let subset = format!("networks {}", row.networks);
+    let subset = match row.networks.as_str() {
+        UNMODIFIED => "the unmodified network".to_owned(),
+        networks => format!("networks {networks}"),
+    };
     alone.into_iter().chain(all).chain([subset]).collect()
 }
 
@@ -103,14 +107,33 @@ fn of_error(who: &str, row: &ErrorRow) -> Vec<Point> {
     ]
 }
 
-/// The member that errs least, for each number of crops.
-fn of_best(errors: &[ErrorRow]) -> Vec<Point> {
+/// The member that errs least on held-out pictures, or where none are held out on these, for each number of crops.
+fn of_best(errors: &[ErrorRow], members: &[MemberRow]) -> Vec<Point> {
+    let chosen = members.iter().rev().filter_map(|row| Some((row.member, row.held_out_accuracy?)));
+    let chosen = chosen.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(member, _)| member);
     let best = |crops: &Crops| {
-        let alone = errors.iter().filter_map(of_member).map(|(_, row)| row);
-        let alone = alone.filter(|row| row.crops == *crops);
-        alone.min_by(|a, b| a.top1_error.total_cmp(&b.top1_error))
+        let mut alone = errors.iter().filter_map(of_member).filter(|(_, row)| row.crops == *crops);
+        let by_error =
+            |a: &(u64, &ErrorRow), b: &(u64, &ErrorRow)| a.1.top1_error.total_cmp(&b.1.top1_error);
+        let row = match chosen {
+            Some(chosen) => alone.find(|(member, _)| *member == chosen),
+            None => alone.min_by(by_error),
+        };
+        row.map(|(_, row)| row)
     };
     Crops::ALL.iter().filter_map(best).flat_map(|row| of_error("the best network", row)).collect()
+}
+
+/// By how much each member errs more than the network that is not modified, with 144 crops.
+fn against_unmodified(errors: &[ErrorRow]) -> Vec<Point> {
+    let with_all = || errors.iter().filter(|row| row.crops == Crops::OneHundredFortyFour);
+    let unmodified = with_all().find(|row| row.networks == UNMODIFIED);
+    let point = |(member, row): (u64, &ErrorRow)| {
+        let more = row.top1_error - unmodified?.top1_error;
+        let metric = "top-1 error less the unmodified network's";
+        Some(Point::new("one network", member, metric, 0.0, more))
+    };
+    with_all().filter_map(of_member).filter_map(point).collect()
 }
 
 /// The mean over all subsets of so many networks, and the best and the worst of them.
@@ -118,7 +141,8 @@ fn over_networks(errors: &[ErrorRow]) -> Vec<Point> {
     let mut points = Vec::new();
     for (crops, name) in [(Crops::One, "1 crop"), (Crops::OneHundredFortyFour, "144 crops")] {
         let mut sizes: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for row in errors.iter().filter(|row| row.crops == crops) {
+        let of_members = errors.iter().filter(|row| row.networks != UNMODIFIED);
+        for row in of_members.filter(|row| row.crops == crops) {
             sizes.entry(row.models).or_default().push(row.top1_error);
         }
         for (size, errors) in sizes {

@@ -14,6 +14,7 @@ fn members(count: u64) -> Vec<MemberRow> {
         dropout: None,
         is_per_activation: None,
         steps: None,
+        held_out_accuracy: None,
     };
     (1..=count).map(row).collect()
 }
@@ -81,4 +82,27 @@ fn a_network_alone_has_intervals_over_images() {
     assert_eq!(gain.interval, Some((0.0, 1.0)));
     let alone = points.iter().find(|p| p.series == "one network, 1 crop").unwrap();
     assert!(alone.interval.is_some());
+}
+
+const BEST: &str = "the best network, 144 crops";
+
+#[test]
+fn the_best_network_is_chosen_on_held_out_pictures_if_there_are_any() {
+    let mut rows = errors("1", [0.5, 0.25, 0.5]);
+    rows.extend(errors("2", [0.5, 0.5, 0.5]));
+    rows.extend(errors("unmodified", [0.75, 0.375, 0.5]));
+    let best = |members: &[MemberRow]| {
+        let points = points(members, &rows, &[]);
+        let is_it = |p: &&Point| (p.series.as_str(), p.metric.as_str()) == (BEST, "top-1 error");
+        points.iter().find(is_it).unwrap().value.number()
+    };
+    let mut members = members(2);
+    assert_eq!(best(&members), 0.25);
+    members[0].held_out_accuracy = Some(0.6);
+    members[1].held_out_accuracy = Some(0.7);
+    assert_eq!(best(&members), 0.5);
+    let points = points(&members, &rows, &[]);
+    let is_more = |p: &&Point| p.metric == "top-1 error less the unmodified network's";
+    let more: Vec<f64> = points.iter().filter(is_more).map(|p| p.value.number()).collect();
+    assert_eq!(more, [0.25 - 0.375, 0.5 - 0.375]);
 }

@@ -11,6 +11,8 @@ use crate::run::Scale;
 
 /// Samples of a bootstrap.
 pub const RESAMPLES: usize = 1_000;
+/// What the network beside the members is called in rows.
+pub const UNMODIFIED: &str = "unmodified";
 /// A class that is behind fewer than so many is among the five most probable.
 const TOP: [usize; 2] = [1, 5];
 
@@ -21,6 +23,10 @@ pub struct Evaluation {
     pub labels: Vec<u32>,
     /// Of each network, in each way of looking; the same ones for all.
     pub members: Vec<BTreeMap<Crops, Answers>>,
+    /// Of a network beside them, which is in no ensemble.
+    pub unmodified: Option<BTreeMap<Crops, Answers>>,
+    /// Which member is the best one by other pictures, counted from 0; by these, if that is not known.
+    pub best: Option<usize>,
 }
 
 /// An error, its interval, and what it is in each sample; top-1 and top-5.
@@ -49,8 +55,10 @@ impl Sampled {
 
 /// What the networks do in one way of looking.
 struct Together {
-    /// The member that errs least, the first of equal ones.
+    /// The best member.
     best: Sampled,
+    /// The network beside them.
+    unmodified: Option<Sampled>,
     /// All together.
     all: Sampled,
 }
@@ -73,7 +81,14 @@ impl Evaluation {
             let is_same = part.pictures == first.pictures && part.labels == labels;
             ensure!(is_same, "the networks answer for different pictures");
         }
-        Ok(Self { labels, members: parts.into_iter().map(|part| part.answers).collect() })
+        let members = parts.into_iter().map(|part| part.answers).collect();
+        Ok(Self { labels, members, unmodified: None, best: None })
+    }
+
+    /// The same beside a network that is in no ensemble, with this member as the best one.
+    #[must_use]
+    pub fn beside(self, unmodified: Part, best: Option<usize>) -> Self {
+        Self { unmodified: Some(unmodified.answers), best, ..self }
     }
 
     /// The errors of every subset of the networks, in every way of looking; and what is gained, where the images alone
@@ -89,10 +104,14 @@ impl Evaluation {
         let mut together = BTreeMap::new();
         for &crops in self.members[0].keys() {
             let of_subsets = sampler.of_subsets(crops)?;
-            let of_crops = sampler.together(&of_subsets);
+            let of_crops = sampler.together(crops, &of_subsets);
             for (members, sampled) in &of_subsets {
                 errors.push(self.error_row(scale, names(members), members.len(), crops, sampled));
             }
+            let beside = of_crops.unmodified.as_ref();
+            errors.extend(
+                beside.map(|own| self.error_row(scale, UNMODIFIED.to_owned(), 1, crops, own)),
+            );
             together.insert(crops, of_crops);
         }
         Ok((errors, self.gains(scale, &together)))
@@ -101,11 +120,11 @@ impl Evaluation {
     fn check(&self) -> Result<()> {
         ensure!(!self.labels.is_empty(), "no pictures were evaluated");
         ensure!(!self.members.is_empty(), "no networks were evaluated");
-        for answers in &self.members {
+        for answers in self.all() {
             let is_same = answers.keys().eq(self.members[0].keys());
             ensure!(is_same, "the networks did not look at the same crops");
         }
-        for answers in self.members.iter().flat_map(BTreeMap::values) {
+        for answers in self.all().flat_map(BTreeMap::values) {
             let (pictures, classes) = (self.labels.len(), answers.classes);
             let is_whole = answers.values.len() == pictures * classes;
             ensure!(is_whole, "{} answers of {classes} for {pictures}", answers.values.len());
@@ -113,6 +132,11 @@ impl Evaluation {
             ensure!(self.labels.iter().all(is_class), "labels beyond {classes} classes");
         }
         Ok(())
+    }
+
+    /// The members, and the network beside them.
+    fn all(&self) -> impl Iterator<Item = &BTreeMap<Crops, Answers>> {
+        self.members.iter().chain(&self.unmodified)
     }
 
     fn error_row(
@@ -146,11 +170,13 @@ impl Evaluation {
             together.get(&crops).filter(|_| alone == is_alone).map(|of| &of.best)
         };
         let all = |crops| together.get(&crops).map(|of| &of.all);
+        let unmodified = |crops| together.get(&crops).and_then(|of| of.unmodified.as_ref());
         let (one, mean, maximum) = (Crops::One, Crops::OneHundredFortyFour, Crops::GreatestOf144);
         let pairs = [
             (Gain::MultiCrop, best(one, true), all(mean)),
             (Gain::MeanOverMaximum, best(maximum, true), all(mean)),
             (Gain::EnsembleOverBest, best(mean, false), all(mean)),
+            (Gain::EnsembleOverUnmodified, unmodified(mean), all(mean)),
         ];
         let row = |(gain, before, after): (Gain, Option<&Sampled>, Option<&Sampled>)| {
             Some(self.gain_row(scale, gain, &before?.less(after?)))
@@ -194,13 +220,16 @@ impl<'a> Sampler<'a> {
     }
 
     /// Of the subsets that [`Sampler::of_subsets`] gives.
-    fn together(&self, of_subsets: &[(Vec<usize>, Sampled)]) -> Together {
+    fn together(&self, crops: Crops, of_subsets: &[(Vec<usize>, Sampled)]) -> Together {
         let sampled: Vec<&Sampled> = of_subsets.iter().map(|(_, sampled)| sampled).collect();
         let alone = &sampled[..self.evaluation.members.len()];
         let by_error = |a: &&&Sampled, b: &&&Sampled| a.error[0].total_cmp(&b.error[0]);
-        let best = alone.iter().min_by(by_error).expect("there is a member");
+        let here = || alone.iter().min_by(by_error).expect("there is a member");
+        let best = self.evaluation.best.map_or_else(here, |best| &alone[best]);
         let all = sampled.last().expect("there is a subset");
-        Together { best: (*best).clone(), all: (*all).clone() }
+        let beside = self.evaluation.unmodified.as_ref();
+        let unmodified = beside.map(|answers| self.sampled(&answers[&crops]));
+        Together { best: (*best).clone(), unmodified, all: (*all).clone() }
     }
 
     fn sampled(&self, answers: &Answers) -> Sampled {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::run::Scale;
 
 pub use answers::{Answers, Crops};
-pub use errors::{Evaluation, RESAMPLES};
+pub use errors::{Evaluation, RESAMPLES, UNMODIFIED};
 pub use store::Part;
 
 /// Name of the file with a [`MemberRow`] for each network.
@@ -37,6 +37,9 @@ pub struct MemberRow {
     pub is_per_activation: Option<bool>,
     /// Steps of its training.
     pub steps: Option<u64>,
+    /// Share of the held-out pictures that it classifies rightly, if there are any: what the best one is chosen by.
+    #[serde(default)]
+    pub held_out_accuracy: Option<f64>,
 }
 
 /// The errors of one network, or of several together.
@@ -44,7 +47,7 @@ pub struct MemberRow {
 pub struct ErrorRow {
     /// Scale of the run.
     pub scale: Scale,
-    /// The members' numbers, `1+3+4`.
+    /// The members' numbers, `1+3+4`; [`UNMODIFIED`] of the network beside them.
     pub networks: String,
     /// How many answer together.
     pub models: usize,
@@ -78,9 +81,13 @@ pub enum Gain {
     /// By all networks over one, with 144 crops.
     #[serde(rename = "all networks over one, 144 crops")]
     EnsembleMultiCrop,
-    /// By all networks over that of them which errs least on these very pictures, with 144 crops.
+    /// By all networks over the best of them, with 144 crops: the best on held-out pictures, or on these very ones if
+    /// none are held out.
     #[serde(rename = "all networks over the best one, 144 crops")]
     EnsembleOverBest,
+    /// By all networks over the one that is not modified, with 144 crops.
+    #[serde(rename = "all networks over the unmodified one, 144 crops")]
+    EnsembleOverUnmodified,
     /// By all networks with 144 crops over one with one.
     #[serde(rename = "both")]
     Both,
@@ -97,6 +104,7 @@ impl Gain {
             Self::EnsembleSingleCrop => "all networks over one, 1 crop",
             Self::EnsembleMultiCrop => "all networks over one, 144 crops",
             Self::EnsembleOverBest => "all networks over the best one, 144 crops",
+            Self::EnsembleOverUnmodified => "all networks over the unmodified one, 144 crops",
             Self::Both => "both",
             Self::MeanOverMaximum => "mean over maximum of 144 crops, one network",
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::ensemble::{Answers, Crops, ErrorRow, Evaluation, Gain, Part};
+use record::ensemble::{Answers, Crops, ErrorRow, Evaluation, Gain, Part, UNMODIFIED};
 use record::run::Scale;
 
 /// Answers of six classes that put each picture's own at this rank.
@@ -66,7 +66,26 @@ fn two() -> Evaluation {
             all([[0, 1, 5, 0], [0, 1, 5, 0], [0, 0, 5, 0], [0, 0, 1, 0], [0, 1, 1, 0]]),
             all([[1, 0, 0, 5]; 5]),
         ],
+        unmodified: None,
+        best: None,
     }
+}
+
+#[test]
+fn a_network_beside_them_is_in_no_ensemble_and_the_best_one_can_be_known() {
+    let unmodified = looked([0, 1, 2, 3, 4].map(|_| answers(&LABELS, &[1; 4])));
+    let part = Part { pictures: vec![0, 1, 2, 3], labels: LABELS.to_vec(), answers: unmodified };
+    let alone = two();
+    let (errors, gains) = two().beside(part, Some(1)).rows(Scale::Small).unwrap();
+    let (of_two, _) = alone.rows(Scale::Small).unwrap();
+    let is_beside = |row: &&ErrorRow| row.networks == UNMODIFIED;
+    assert_eq!(errors.iter().filter(is_beside).map(|row| row.top1_error).sum::<f64>(), 5.0);
+    let others: Vec<ErrorRow> = errors.iter().filter(|row| !is_beside(row)).cloned().collect();
+    assert_eq!(others, of_two);
+    let error = |networks| row(&errors, networks, Crops::OneHundredFortyFour).top1_error;
+    let gain = |gain| gains.iter().find(|row| row.gain == gain).unwrap().top1_gain;
+    assert_eq!(gain(Gain::EnsembleOverBest), error("2") - error("1+2"));
+    assert_eq!(gain(Gain::EnsembleOverUnmodified), 1.0 - error("1+2"));
 }
 
 fn row<'a>(rows: &'a [ErrorRow], networks: &str, crops: Crops) -> &'a ErrorRow {
@@ -119,7 +138,8 @@ fn a_gain_of_paired_pictures_is_surer_than_the_errors_are() {
     let ranks = |wrong: usize| (0..400).map(|n| usize::from(n % 400 < wrong)).collect::<Vec<_>>();
     let of = |wrong| answers(&labels, &ranks(wrong));
     let better = || [of(200), of(200), of(200), of(180), of(200)];
-    let evaluation = Evaluation { labels: labels.clone(), members: vec![looked(better())] };
+    let evaluation =
+        Evaluation { labels: labels.clone(), members: vec![looked(better())], ..two() };
     let (errors, gains) = evaluation.rows(Scale::Small).unwrap();
     let (error, gain) = (row(&errors, "1", Crops::One), &gains[0]);
     assert!((gain.top1_gain - 0.05).abs() < 1e-12);
@@ -142,9 +162,9 @@ fn fewer_crops_give_fewer_rows() {
 
 #[test]
 fn what_does_not_go_together_is_refused() {
-    let nothing = Evaluation { labels: Vec::new(), members: two().members };
+    let nothing = Evaluation { labels: Vec::new(), ..two() };
     assert!(nothing.rows(Scale::Small).is_err());
-    let nobody = Evaluation { labels: LABELS.to_vec(), members: Vec::new() };
+    let nobody = Evaluation { members: Vec::new(), ..two() };
     assert!(nobody.rows(Scale::Small).is_err());
     let beyond = Evaluation { labels: vec![0, 5, 2, 6], ..two() };
     assert!(beyond.rows(Scale::Small).is_err());
