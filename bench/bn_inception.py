@@ -81,9 +81,11 @@ def implementations(python, case):
     yield "pytorch channels-last", "f32", pytorch(["--channels-last"])
     yield "pytorch channels-last bf16", "bf16", pytorch(BEST)
     yield "pytorch channels-last bf16, memory kept", "bf16", pytorch(BEST, TUNED)
+    yield "pytorch channels-last bf16 compiled, memory kept", "bf16", pytorch([*BEST, "--compile"], TUNED)
     if jobs > 1:
-        yield (f"pytorch channels-last bf16, {jobs} processes", "bf16",
-               pytorch([*BEST, "--threads", "1"], processes=jobs))
+        for compiled in ([], ["--compile"]):
+            name = f"pytorch channels-last bf16{' compiled' if compiled else ''}, {jobs} processes"
+            yield name, "bf16", pytorch([*BEST, *compiled, "--threads", "1"], processes=jobs)
 
 
 @functools.cache

@@ -72,6 +72,7 @@ def main():
     parser.add_argument("--network", choices=("full", "small"), default="full")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--bf16", action="store_true", help="autocast")
+    parser.add_argument("--compile", action="store_true", help="by Inductor, before the timed steps")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--steps", type=int, default=10)
     args = parser.parse_args()
@@ -85,6 +86,8 @@ def main():
     if args.channels_last:
         net = net.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
+    if args.compile:
+        net = torch.compile(net)
     step = training(net, images, args.bf16) if args.work == "training" else inference(net, images, args.bf16)
     for _ in range(WARM_UP):
         step()

@@ -1,5 +1,7 @@
 //! How the arithmetic is done. None of this changes the network, only its rounding and its speed.
 
+use std::fs;
+
 pub use recipe::bn_inception::Arithmetic;
 use tch::{Device, Kind};
 
@@ -38,19 +40,21 @@ impl Execution {
     }
 }
 
-/// bf16 if the device has instructions for it, else f32.
+/// bf16 on a GPU, and on a processor that multiplies matrices of it; else f32. AVX-512's instructions for bf16 alone are
+/// slower than those for f32.
 pub fn fastest(device: Device) -> Arithmetic {
+    let about_the_processor = || fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     match device {
-        Device::Cpu if !cpu_has_bf16() => Arithmetic::F32,
+        Device::Cpu if !multiplies_bf16(&about_the_processor()) => Arithmetic::F32,
         _ => Arithmetic::Bf16,
     }
 }
 
-fn cpu_has_bf16() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return std::is_x86_feature_detected!("avx512bf16");
-    #[cfg(not(target_arch = "x86_64"))]
-    return false;
+/// Whether a processor that says this of itself multiplies matrices of bf16: whether it has AMX, and the system lets
+/// programs use it.
+pub fn multiplies_bf16(cpuinfo: &str) -> bool {
+    let flags = cpuinfo.lines().find(|line| line.starts_with("flags"));
+    flags.is_some_and(|flags| flags.split_whitespace().any(|flag| flag == "amx_bf16"))
 }
 
 /// Exact rewrites of a module: the same sums in another order.
