@@ -94,7 +94,7 @@ fn of_bn_inception() {
     succeed(command("fig2", &whole, &[&arguments[..], &["--jobs", "2"]].concat()));
     let alone = [&arguments[..], &["--jobs", "1"]].concat();
     let child = start("fig2", &cut, &alone);
-    kill_after_a_checkpoint(child, &cut, "bn-x5-seed0", Duration::ZERO);
+    kill_after_a_checkpoint(child, &cut, "bn-x5-in-1-2-seed0", Duration::ZERO);
     goes_on("fig2", &cut, &alone);
     same(&whole, &cut, &[CURVES_FILE, OUTCOMES_FILE]);
 }
