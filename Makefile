@@ -60,7 +60,7 @@ check: setup ## Formatting, lints, documentation; that nothing is compiled twice
 
 bench: bench-fig1 bench-bn-inception ## Both benchmarks
 
-bench-fig1: setup ## Time Figure 1's work against PyTorch
+bench-fig1: setup ## Time Figure 1's work against PyTorch and JAX
 	cargo build --release --bin fig1
 	python3 bench/fig1.py $(ARGS)
 

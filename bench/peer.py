@@ -8,22 +8,30 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".bench/venv"
 
 
 def python_with_torch():
-    """A Python that has PyTorch: the user's own, or one in .bench/venv."""
-    for python in (sys.executable, str(VENV / "bin/python")):
+    """A Python that has PyTorch: the user's own, or one in .bench/venv (several GB)."""
+    return python_with("torch", "venv", ["torch==2.11.0", "numpy"])
+
+
+def python_with_jax():
+    """A Python that has JAX: the user's own, or one in .bench/jax (half a GB)."""
+    return python_with("jax", "jax", ["jax[cpu]==0.10.2", "numpy"])
+
+
+def python_with(module, folder, packages):
+    own = ROOT / ".bench" / folder / "bin/python"
+    for python in (sys.executable, str(own)):
         if Path(python).exists() and not subprocess.run(
-                [python, "-c", "import torch"], capture_output=True).returncode:
+                [python, "-c", f"import {module}"], capture_output=True).returncode:
             return python
-    print("installing PyTorch 2.11 into .bench/venv (several GB) to compare with", flush=True)
-    steps = ([sys.executable, "-m", "venv", str(VENV)],
-             [str(VENV / "bin/python"), "-m", "pip", "install", "torch==2.11.0", "numpy"])
+    print(f"installing {packages[0]} into .bench/{folder} to compare with", flush=True)
+    steps = ([sys.executable, "-m", "venv", str(own.parent.parent)], [str(own), "-m", "pip", "install", *packages])
     for step in steps:
         if subprocess.run(step).returncode:
-            sys.exit("bench: cannot install PyTorch; install it yourself (python3 -m pip install torch)")
-    return str(VENV / "bin/python")
+            sys.exit(f"bench: cannot install {module}; install it yourself (python3 -m pip install {module})")
+    return str(own)
 
 
 def call(command, env=None):

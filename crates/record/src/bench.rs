@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// A line of `results/bench/fig1.csv`, which `bench/fig1.py` writes.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct BenchRow {
-    /// `ours` or `pytorch`.
+    /// `ours`, `pytorch`, or `jax, steps alone`.
     pub implementation: String,
     /// The two take turns; this is the how-manieth turn.
     pub round: u32,
