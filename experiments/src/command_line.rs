@@ -10,6 +10,8 @@ use bn_inception::checkpoints::Layout;
 use clap::{Args, ValueEnum};
 use training::stop::{self, Stopped};
 
+use crate::work::Nothing;
+
 /// Options of every exhibit.
 #[derive(Args, Clone, Debug)]
 pub struct CommonArgs {
@@ -32,6 +34,10 @@ pub struct CommonArgs {
     /// Trainings side by side, one thread each [default: one a core; on a GPU, one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+
+    /// Ends at once if the finished run is there: for many processes that share a run
+    #[arg(long)]
+    pub once: bool,
 
     /// cpu, cuda or cuda:N
     #[arg(long, default_value = "cpu")]
@@ -138,5 +144,8 @@ pub fn resumable_exit_code(run: impl FnOnce() -> Result<()>) -> ExitCode {
 pub fn exit_code(run: impl FnOnce() -> Result<()>) -> ExitCode {
     let Err(error) = run() else { return ExitCode::SUCCESS };
     eprintln!("{error:#}");
+    if error.is::<Nothing>() {
+        return ExitCode::SUCCESS;
+    }
     if error.is::<Stopped>() { ExitCode::from(130) } else { ExitCode::FAILURE }
 }

@@ -15,7 +15,7 @@ use recipe::Recipe;
 use record::ensemble::{Answers, Crops, Part};
 use tch::{Device, Kind, Tensor};
 use training::stop::{self, Stopped};
-use training::{Checkpoint, Progress, side_by_side};
+use training::{Checkpoint, Progress};
 
 use crate::Work;
 
@@ -246,7 +246,12 @@ pub fn examine(
     let missing: Vec<_> = all.filter(|(_, _, file)| !file.exists()).collect();
     let pictures = missing.iter().map(|&(_, part, _)| examination.pictures_of(part)).sum();
     let progress = Progress::of_images(pictures, examination.crops());
-    side_by_side(&missing, work.threads, |&(member, part, file)| {
+    let folder =
+        |(member, part, _): &(usize, usize, &PathBuf)| format!("answers-{}/{part:05}", member + 1);
+    work.share(&missing, folder, |&(member, part, file)| {
+        if file.exists() {
+            return Ok(()); // by another process, since
+        }
         let network = candidates[member].open(work.execution)?.fold();
         examination.part(&network, part, work.execution.device)?.write(file)?;
         progress.add(examination.pictures_of(part));

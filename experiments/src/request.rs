@@ -20,6 +20,7 @@ use crate::command_line::{
 };
 use crate::image_sets::{Images, Loading};
 use crate::mnist::BinaryMnist;
+use crate::work::Nothing;
 
 /// What a recipe depends on: the scale, and the options that change it.
 pub struct Choice<Own = ()> {
@@ -197,7 +198,7 @@ impl<Own> Request<Own> {
         data_sha256: BTreeMap<String, String>,
     ) -> Result<Work> {
         let execution = self.execution()?;
-        let run = Run::open(Plan {
+        let plan = Plan {
             artefact: self.name.to_owned(),
             scale,
             recipe,
@@ -206,11 +207,17 @@ impl<Own> Request<Own> {
             host: Host::this(self.common.jobs(), 1, self.common.device.clone()),
             versions: training::versions(),
             data_sha256,
-        })?;
+        };
+        if let Some(folder) = Run::finished(&plan).filter(|_| self.common.once) {
+            return Err(Nothing::Finished(folder).into());
+        }
+        let run = Run::open(plan)?;
         if matches!(scale, Scale::Smoke | Scale::Custom) {
             eprintln!("{scale} run: rows go to {}", run.folder().display());
         }
-        if run.is_resumed() {
+        if run.is_joined() {
+            eprintln!("other processes work on the same run: this one takes jobs that nobody has");
+        } else if run.is_resumed() {
             eprintln!("going on with an interrupted run of the same recipe");
         }
         Ok(Work { run, threads: self.common.jobs(), execution })

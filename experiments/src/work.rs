@@ -1,9 +1,11 @@
 //! The work of a run: its jobs side by side, and their rows.
 
-use std::fmt::Display;
+use std::error::Error;
+use std::fmt::{self, Display};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use bn_inception::Execution;
@@ -95,10 +97,41 @@ impl Work {
         train: impl Fn(&Job<&Recipe>, &Progress) -> Result<()> + Sync,
     ) -> Result<()> {
         let progress = Self::progress(trainings);
-        side_by_side(trainings, self.threads, |job| train(job, &progress))
+        self.share(trainings, Job::folder, |job| train(job, &progress))
     }
 
-    /// Measures every job, side by side, where that takes a moment; what takes longer is a training.
+    /// Does jobs, side by side, each in a folder of its own; those that another process works on are left to it.
+    ///
+    /// # Errors
+    /// The first failure, that a stop was asked for, or [`Nothing::Elsewhere`] if others have what is left.
+    pub fn share<Subject: Sync>(
+        &self,
+        jobs: &[Subject],
+        folder: impl Fn(&Subject) -> String + Sync,
+        work: impl Fn(&Subject) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let mut left: Vec<&Subject> = jobs.iter().collect();
+        loop {
+            let taken = Mutex::new(Vec::new());
+            side_by_side(&left, self.threads, |job| {
+                let Some(claim) = self.run.claim(&folder(job))? else {
+                    taken.lock().unwrap_or_else(PoisonError::into_inner).push(*job);
+                    return Ok(());
+                };
+                work(job)?;
+                claim.done()
+            })?;
+            let taken = taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+            match taken.len() {
+                0 => return Ok(()),
+                count if count == left.len() => return Err(Nothing::Elsewhere(count).into()),
+                _ => left = taken,
+            }
+        }
+    }
+
+    /// Measures every job, side by side, where that takes a moment; what takes longer is a training. What is measured
+    /// already stays.
     ///
     /// # Errors
     /// The first failure, or that a stop was asked for.
@@ -107,10 +140,14 @@ impl Work {
         jobs: &[Job<Subject>],
         measure: impl Fn(&Job<Subject>, &mut Points) -> Result<()> + Sync,
     ) -> Result<()> {
-        side_by_side(jobs, self.threads, |job| {
+        self.share(jobs, Job::folder, |job| {
+            let file = self.run.job_folder(&job.folder())?.join(POINTS_FILE);
+            if file.exists() {
+                return Ok(());
+            }
             let mut points = Points::of(self.scale(), job);
             measure(job, &mut points)?;
-            table::write(&self.run.job_folder(&job.folder())?.join(POINTS_FILE), points.take_rows())
+            table::write(&file, points.take_rows())
         })
     }
 
@@ -152,6 +189,29 @@ impl Work {
         self.finish(|stage| files.iter().try_for_each(|file| rows.collect(file, stage)))
     }
 }
+
+/// Why a process has nothing to do, or nothing more.
+#[derive(Debug)]
+pub enum Nothing {
+    /// So many jobs are in other processes' hands.
+    Elsewhere(usize),
+    /// The run is finished, and here.
+    Finished(PathBuf),
+}
+
+impl Display for Nothing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Elsewhere(jobs) => write!(
+                f,
+                "all that is left, {jobs} of the run's jobs, is in other processes' hands; the last of them finishes it"
+            ),
+            Self::Finished(folder) => write!(f, "finished before: {}", folder.display()),
+        }
+    }
+}
+
+impl Error for Nothing {}
 
 /// Row files of some jobs of a run.
 pub struct JobRows {

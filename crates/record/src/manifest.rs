@@ -33,8 +33,11 @@ pub struct Manifest {
     pub ended: Timestamp,
     /// Seconds from the first start to the end; pauses of an interrupted run count.
     pub wall_time_s: f64,
-    /// The machine.
+    /// The machine; of several, that which finished the run.
     pub host: Host,
+    /// Who did which job, if several machines, devices or versions shared them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workers: Vec<Worker>,
     /// Versions of the crates and libraries that did the arithmetic.
     pub versions: BTreeMap<String, String>,
     /// Sums of the data files.
@@ -57,6 +60,32 @@ pub struct Start {
     pub git_commit: Option<String>,
     /// Whether the tracked files were those of the commit, all but what programs write (rows, pictures, pages).
     pub git_tree_clean: Option<bool>,
+}
+
+/// Who did a job, or a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Worker {
+    /// The job.
+    pub job: String,
+    /// The machine's name.
+    pub machine: String,
+    /// `cpu` or `cuda:N`.
+    pub device: String,
+    /// The commit that was checked out; empty outside a git repository.
+    pub git_commit: Option<String>,
+}
+
+impl Worker {
+    /// This process, at this job.
+    pub fn this(job: &str, device: &str) -> Self {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        Self {
+            job: job.to_owned(),
+            machine: name.trim().to_owned(),
+            device: device.to_owned(),
+            git_commit: git(&["rev-parse", "HEAD"]),
+        }
+    }
 }
 
 /// The machine that did the work.

@@ -28,7 +28,7 @@ use record::fig1::SigmoidNetwork;
 use record::point::{POINTS_FILE, PointRow};
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
-use training::{Course, Progress, Rows, Seen, side_by_side, train};
+use training::{Course, Progress, Rows, Seen, train};
 
 const STEPS: u64 = 10_000;
 const SMOKE_STEPS: u64 = 200;
@@ -94,7 +94,7 @@ fn blow_up(request: &mut Request) -> Result<()> {
     let steps = request.recipe().trainings[0].steps;
     let layers = work.jobs(&ALL.map(Layer));
     let progress = Progress::new(steps * layers.len() as u64);
-    side_by_side(&layers, work.threads, |job| layer(job, &work, steps, &progress))?;
+    work.share(&layers, Job::folder, |job| layer(job, &work, steps, &progress))?;
     drop(progress);
     work.train(&work.trainings(), |job, progress| network(job, &work, &mnist, progress))?;
     let rows = work.rows()?.and(&layers);

@@ -111,3 +111,28 @@ fn of_a_variation() {
     goes_on("claim-noise-inception", &cut, &alone);
     same(&whole, &cut, &[POINTS_FILE]);
 }
+
+/// Four processes start the same command, two are killed somewhere and two started again: the last one finishes.
+#[test]
+fn of_many_processes_on_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let [alone, shared] = ["alone", "shared"].map(|name| folder.path().join(name));
+    let arguments = ["--scale", "smoke", "--steps", "48", "--jobs", "1", "--once"];
+    succeed(command("fig2", &alone, &arguments));
+    let begin = || start("fig2", &shared, &arguments);
+    let mut processes = [begin(), begin(), begin(), begin()];
+    sleep(Duration::from_secs(3));
+    for process in &mut processes[..2] {
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+    let more = [begin(), begin()];
+    for process in processes.into_iter().skip(2).chain(more) {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    same(&alone, &shared, &[CURVES_FILE, OUTCOMES_FILE]);
+    assert!(!shared.join(".unfinished").exists());
+    let late = succeed(command("fig2", &shared, &arguments));
+    assert!(stderr(&late).contains("finished before"), "{}", stderr(&late));
+}

@@ -4,11 +4,15 @@
 //! that its recipe fixes; starting the same recipe again goes on there. Only when every row is
 //! there do the files move into the finished folder, the manifest last. Accepted runs lie
 //! elsewhere, and no program writes there.
+//!
+//! Any number of processes, on machines that share the folder, may work on one run: each takes jobs that nobody
+//! has ([`Run::claim`]), and the last one finishes it.
 
 mod guard;
+mod lock;
 
-use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -18,10 +22,12 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::file::{sha256, write_atomically};
-use crate::manifest::{self, Host, Manifest, Start};
+use crate::manifest::{self, Host, Manifest, Start, Worker};
 use crate::{repository, table};
 
 pub use crate::scale::Scale;
+
+use lock::Lock;
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -86,20 +92,48 @@ impl Plan {
     }
 }
 
-/// An unfinished run that this process, and no other, works on.
+/// An unfinished run that this process works on, and perhaps others.
 pub struct Run {
     plan: Plan,
     finished: PathBuf,
     unfinished: PathBuf,
-    starts: Vec<Start>,
     /// Of a run that was finished before and kept.
     kept: Option<Manifest>,
+    /// Whether it was begun before.
+    is_resumed: bool,
+    /// Whether other processes were at work on it when this one came.
+    is_joined: bool,
+    /// Shared with these.
+    lock: Option<Lock>,
+}
+
+/// A job that no other process works on, as long as this is kept.
+pub struct Claim {
+    done: PathBuf,
     _lock: Lock,
+}
+
+impl Claim {
+    /// The job is done.
+    ///
+    /// # Errors
+    /// If that cannot be written down.
+    pub fn done(self) -> Result<()> {
+        fs::write(&self.done, "").with_context(|| format!("cannot write {}", self.done.display()))
+    }
 }
 
 /// Folder of unfinished runs, within the finished one's: both are on one disk.
 const UNFINISHED: &str = ".unfinished";
 const STARTS_FILE: &str = "starts.json";
+/// Locked by all who work on the run; by one alone while it is finished.
+const LOCK: &str = "lock";
+/// Locked by one while it comes in.
+const GATE: &str = "gate";
+/// In a job's folder: locked by who works on it, who has, and that it is done.
+const JOB_LOCK: &str = "job-lock";
+const WORKERS_FILE: &str = "workers.json";
+const JOB_DONE: &str = "job-done";
 const STAGE: &str = "finished";
 const KEPT: &str = "kept";
 /// What a finished run's unfinished folder ends with while it is being removed.
@@ -109,26 +143,37 @@ impl Run {
     /// Opens the run of this plan: a new one, or the interrupted one to go on with.
     ///
     /// # Errors
-    /// If the folder cannot be written to or holds other results, or another process works on the same run.
+    /// If the folder cannot be written to or holds other results, or another process works on the same run by
+    /// another version of the programs.
     pub fn open(plan: Plan) -> Result<Self> {
         let finished = plan.out.clone().unwrap_or_else(|| plan.default_folder());
         guard::check(&plan, &finished)?;
         let unfinished = finished.join(UNFINISHED).join(plan.name());
-        fs::create_dir_all(&unfinished)
-            .and_then(|()| tempfile::tempfile_in(&finished).map(drop))
-            .with_context(|| format!("cannot write to {}", finished.display()))?;
-        let lock = lock(&unfinished)?;
-        // Of a run that was killed while it removed what it no longer needed.
-        let _ = fs::remove_dir_all(with_suffix(&unfinished, DONE));
+        let (lock, _gate, is_joined) = come_in(&finished, &unfinished)?;
         let kept = Manifest::read(&unfinished.join(KEPT)).ok();
         let mut starts = read_starts(&unfinished);
         if kept.is_none() {
-            starts.push(Start::now());
+            let start = Start::now();
+            let others = starts.last().filter(|_| is_joined);
+            if let Some(other) = others.filter(|other| other.git_commit != start.git_commit) {
+                refuse_to_mix(other, &start)?;
+            }
+            starts.push(start);
             write_atomically(&unfinished.join(STARTS_FILE), |file| {
                 Ok(serde_json::to_writer(file, &starts)?)
             })?;
         }
-        Ok(Self { plan, finished, unfinished, starts, kept, _lock: lock })
+        let is_resumed = kept.is_none() && starts.len() > 1;
+        Ok(Self { plan, finished, unfinished, kept, is_resumed, is_joined, lock: Some(lock) })
+    }
+
+    /// The finished run of this plan, if it is there.
+    pub fn finished(plan: &Plan) -> Option<PathBuf> {
+        let folder = plan.out.clone().unwrap_or_else(|| plan.default_folder());
+        let found = Manifest::read(&folder).ok()?;
+        let is_it = (&found.artefact, found.scale, &found.recipe, &found.seeds)
+            == (&plan.artefact, plan.scale, &plan.recipe, &plan.seeds);
+        is_it.then_some(folder)
     }
 
     /// Where the finished run will be.
@@ -138,7 +183,33 @@ impl Run {
 
     /// Whether this goes on with an interrupted run.
     pub fn is_resumed(&self) -> bool {
-        self.kept.is_none() && self.starts.len() > 1
+        self.is_resumed
+    }
+
+    /// Whether other processes were at work on it when this one came.
+    pub fn is_joined(&self) -> bool {
+        self.is_joined
+    }
+
+    /// Takes a job, if no other process works on it. Who takes one that is not done is written down.
+    ///
+    /// # Errors
+    /// If its folder cannot be written to, or locked.
+    pub fn claim(&self, job: &str) -> Result<Option<Claim>> {
+        let folder = self.job_folder(job)?;
+        let Some(lock) = Lock::try_alone(&folder.join(JOB_LOCK))? else { return Ok(None) };
+        let done = folder.join(JOB_DONE);
+        if !done.exists() {
+            let mut workers = read_workers(&folder);
+            let worker = Worker::this(job, &self.plan.host.device);
+            if workers.last() != Some(&worker) {
+                workers.push(worker);
+                write_atomically(&folder.join(WORKERS_FILE), |file| {
+                    Ok(serde_json::to_writer(file, &workers)?)
+                })?;
+            }
+        }
+        Ok(Some(Claim { done, _lock: lock }))
     }
 
     /// Whether this run was finished before by [`Run::finish_and_keep`], so that all jobs are done.
@@ -190,15 +261,32 @@ impl Run {
     }
 
     /// Lets `write_tables` write the CSV files into a folder, then moves them, with the manifest
-    /// last, into the finished run's folder, and removes the unfinished run.
+    /// last, into the finished run's folder, and removes the unfinished run. All jobs must be done. If another process
+    /// does this first, nothing is left to do.
     ///
     /// # Errors
     /// Names the file that could not be written; the unfinished run is then still whole, and the
     /// same command goes on from it.
-    pub fn finish(self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-        self.publish(write_tables)?;
-        self.remove()?;
+    pub fn finish(mut self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        if self.be_alone()? {
+            self.publish(write_tables)?;
+            self.remove()?;
+        }
         Ok(self.finished)
+    }
+
+    /// Waits until no other process works on the run; whether it is still to be finished then.
+    fn be_alone(&mut self) -> Result<bool> {
+        let path = self.unfinished.join(LOCK);
+        self.lock = None;
+        if !path.exists() {
+            return Ok(false);
+        }
+        let lock = Lock::alone(&path)?;
+        let is_there = lock.is_at(&path);
+        self.lock = Some(lock);
+        let is_kept_since = self.kept.is_none() && self.unfinished.join(KEPT).exists();
+        Ok(is_there && !is_kept_since)
     }
 
     /// The same, but the jobs' folders stay: who opens this run again has nothing to do but
@@ -207,11 +295,13 @@ impl Run {
     /// # Errors
     /// Those of [`Run::finish`].
     pub fn finish_and_keep(
-        self,
+        mut self,
         write_tables: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<PathBuf> {
-        let manifest = self.publish(write_tables)?;
-        manifest.write(&self.unfinished.join(KEPT))?;
+        if self.be_alone()? {
+            let manifest = self.publish(write_tables)?;
+            manifest.write(&self.unfinished.join(KEPT))?;
+        }
         Ok(self.finished)
     }
 
@@ -221,10 +311,22 @@ impl Run {
         let done = with_suffix(&self.unfinished, DONE);
         let parent = self.unfinished.parent().unwrap_or(Path::new("."));
         fs::rename(&self.unfinished, &done)
-            .and_then(|()| fs::remove_dir_all(&done))
             .with_context(|| format!("cannot remove {}", self.unfinished.display()))?;
+        let _ = fs::remove_dir_all(&done); // or who comes next does it
         let _ = fs::remove_dir(parent); // if no other run is there
         Ok(())
+    }
+
+    /// Who worked on which job, if they were several machines, devices or versions.
+    fn workers(&self) -> Result<Vec<Worker>> {
+        let mut all = Vec::new();
+        for name in file_names(&self.unfinished)? {
+            all.extend(read_workers(&self.unfinished.join(name)));
+        }
+        all.sort();
+        let place = |worker: &Worker| Worker { job: String::new(), ..worker.clone() };
+        let places: BTreeSet<Worker> = all.iter().map(place).collect();
+        Ok(if places.len() > 1 { all } else { Vec::new() })
     }
 
     fn publish(&self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<Manifest> {
@@ -248,7 +350,8 @@ impl Run {
 
     fn manifest(&self, stage: &Path) -> Result<Manifest> {
         let ended = self.kept.as_ref().map_or_else(Timestamp::now, |kept| kept.ended);
-        let begun = self.starts.first().map_or(ended, |start| start.time);
+        let starts = read_starts(&self.unfinished);
+        let begun = starts.first().map_or(ended, |start| start.time);
         let names = file_names(stage)?.into_iter().filter(|name| name != manifest::FILE);
         let sums = names.map(|name| Ok((name.clone(), sha256(&stage.join(&name))?)));
         Ok(Manifest {
@@ -256,10 +359,11 @@ impl Run {
             scale: self.plan.scale,
             recipe: self.plan.recipe.clone(),
             seeds: self.plan.seeds.clone(),
-            starts: self.starts.clone(),
+            starts,
             ended,
             wall_time_s: ended.duration_since(begun).as_secs_f64(),
             host: self.plan.host.clone(),
+            workers: self.workers()?,
             versions: self.plan.versions.clone(),
             data_sha256: self.plan.data_sha256.clone(),
             amendments: Vec::new(),
@@ -268,27 +372,39 @@ impl Run {
     }
 }
 
-/// A locked file. Unlocked when dropped: closing it is not enough while a child process that is being
-/// started has it, too.
-struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        let _ = self.0.unlock(); // closing it will do, a moment later
+/// Shares the run's lock. Only one at a time comes in, by the gate that is given back, too; and whether others are there.
+fn come_in(finished: &Path, unfinished: &Path) -> Result<(Lock, Lock, bool)> {
+    let (path, gate_path) = (unfinished.join(LOCK), unfinished.join(GATE));
+    loop {
+        fs::create_dir_all(unfinished)
+            .and_then(|()| tempfile::tempfile_in(finished).map(drop))
+            .with_context(|| format!("cannot write to {}", finished.display()))?;
+        // Of a run that was killed while it removed what it no longer needed.
+        let _ = fs::remove_dir_all(with_suffix(unfinished, DONE));
+        let gate = Lock::alone(&gate_path)?;
+        let is_joined = Lock::try_alone(&path)?.is_none();
+        let lock = Lock::shared(&path)?; // waits while another process finishes the run, and removes it
+        if gate.is_at(&gate_path) && lock.is_at(&path) {
+            return Ok((lock, gate, is_joined));
+        }
     }
 }
 
-fn lock(folder: &Path) -> Result<Lock> {
-    let path = folder.join("lock");
-    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock(file)),
-        Err(TryLockError::WouldBlock) => anyhow::bail!(
-            "another process works on this run ({}); wait for it, or stop it first",
-            folder.display()
-        ),
-        Err(TryLockError::Error(error)) => Err(error).context("cannot lock the run's folder"),
-    }
+/// Another process works on the same run by another version of the programs.
+fn refuse_to_mix(other: &Start, own: &Start) -> Result<()> {
+    let short = |start: &Start| {
+        start.git_commit.clone().map_or("no commit".to_owned(), |c| c[..10].to_owned())
+    };
+    anyhow::bail!(
+        "another process works on this run at {}, and this program is at {}; they do not mix",
+        short(other),
+        short(own)
+    )
+}
+
+fn read_workers(folder: &Path) -> Vec<Worker> {
+    let bytes = fs::read(folder.join(WORKERS_FILE)).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
 /// The earlier starts; none if the file is missing or was cut by a crash.

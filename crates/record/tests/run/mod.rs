@@ -81,12 +81,65 @@ fn a_run_that_fails_to_finish_leaves_the_finished_one_alone() {
 }
 
 #[test]
-fn two_processes_do_not_work_on_one_run() {
+fn two_share_a_run_and_one_has_a_job() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig-test");
-    let _first = Run::open(plan(&out, 10)).unwrap();
-    let message = Run::open(plan(&out, 10)).err().unwrap().to_string();
-    assert!(message.contains("another process works on this run"), "{message}");
+    let first = Run::open(plan(&out, 10)).unwrap();
+    let second = Run::open(plan(&out, 10)).unwrap();
+    assert!(!first.is_joined() && second.is_joined());
+    let claim = first.claim("job").unwrap().expect("nobody has it");
+    assert!(second.claim("job").unwrap().is_none());
+    assert!(second.claim("other").unwrap().is_some());
+    claim.done().unwrap();
+    assert!(second.claim("job").unwrap().is_some(), "it is given back");
+    drop(first);
+    finish(second, "rows");
+    let manifest = Manifest::read(&out).unwrap();
+    assert_eq!((manifest.starts.len(), manifest.workers.len()), (2, 0), "one machine, one version");
+}
+
+#[test]
+fn one_of_two_finishes_a_run_and_the_other_has_nothing_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig-test");
+    let runs = [(); 4].map(|()| Run::open(plan(&out, 10)).unwrap());
+    let finished = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for run in runs {
+            let finished = &finished;
+            scope.spawn(move || {
+                run.finish(|stage| {
+                    finished.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    table::write(&stage.join("rows.csv"), ["rows"])
+                })
+                .unwrap();
+            });
+        }
+    });
+    assert_eq!(finished.into_inner(), 1);
+    assert!(!out.join(".unfinished").exists());
+    assert_eq!(Run::finished(&plan(&out, 10)), Some(out.clone()));
+    assert_eq!(Run::finished(&plan(&out, 20)), None);
+}
+
+#[test]
+fn versions_do_not_mix() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig-test");
+    let first = Run::open(plan(&out, 10)).unwrap();
+    let unfinished = first.job_folder("").unwrap();
+    let starts = fs::read_to_string(unfinished.join("starts.json")).unwrap();
+    let Some(commit) = first_commit(&starts) else { return }; // no repository, no versions
+    fs::write(unfinished.join("starts.json"), starts.replace(&commit, &"f".repeat(40))).unwrap();
+    let message = refusal(plan(&out, 10));
+    assert!(message.contains("at ffffffffff") && message.contains("do not mix"), "{message}");
+    drop(first);
+    assert!(Run::open(plan(&out, 10)).unwrap().is_resumed(), "one after the other they may");
+}
+
+fn first_commit(starts: &str) -> Option<String> {
+    let starts: serde_json::Value = serde_json::from_str(starts).unwrap();
+    starts[0]["git_commit"].as_str().map(str::to_owned)
 }
 
 #[test]
