@@ -56,7 +56,7 @@ fn all_is_drawn_and_written_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(RENDER, &["--to", folder.path().to_str().unwrap()]);
     assert!(output.status.success(), "{}", said(&output));
-    for file in ["README.md", "docs/CLAIMS.md", "figures/fig2.png", "figures/fig2.svg"] {
+    for file in ["README.md", "docs/CLAIMS.md", "figures/fig1.png", "figures/fig5.svg"] {
         assert!(folder.path().join(file).exists(), "{file}");
     }
     assert_eq!(before, tree());
