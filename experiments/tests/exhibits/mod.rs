@@ -105,7 +105,7 @@ fn help_says_what_a_scale_means() {
         help
     }));
     for part in [
-        "CIFAR-10, a quarter of the width, 1,172 to 14,064 steps; 3 seeds",
+        "CIFAR-10, a quarter of the width, 1,172 to 14,064 steps; 2 seeds",
         "224 pixels",
         "'paper'",
     ] {
