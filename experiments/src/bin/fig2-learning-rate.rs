@@ -1,7 +1,7 @@
 //! §3.3, §4.2.2: the largest learning rate that trains, with and without BN.
 //!
 //! ```text
-//! make fig2-learning-rate    25 minutes on two cores
+//! make fig2-learning-rate    50 minutes on two cores
 //! ```
 //!
 //! Trains Inception and BN-Baseline, which differ by nothing but BN, from He's and from Xavier's initial weights, at
