@@ -60,7 +60,7 @@ fn write_folders(root: &Path) {
             (class, _) => class,
         };
         let split = name.split('/').next().unwrap();
-        if !file.ends_with(".JPEG") || split == "test" {
+        if !file.contains(".JPEG") || split == "test" {
             continue;
         }
         let folder = root.join(split).join(class);
