@@ -17,11 +17,6 @@ pub struct Budget {
 const IN: &str = " in 1/";
 
 impl Budget {
-    /// Inception's own steps.
-    pub fn whole(network: SingleNetwork) -> Self {
-        Self { network, part: 1 }
-    }
-
     /// The training of this name, if it is one.
     pub fn with_name(name: &str) -> Option<Self> {
         let (network, part) = match name.split_once(IN) {

@@ -71,54 +71,38 @@ impl Options {
     }
 }
 
-/// The trainings of a seed, the longest first. In the paper BN-Baseline needs less than a half of Inception's steps,
-/// BN-x5 a fifteenth and BN-x30 a twelfth to Inception's accuracy; and BN-x30 a fifth to its own highest.
-const OF_TWO_HOURS: &[Budget] = &[
-    Budget { network: Inception, part: 1 },
-    Budget { network: BnBaseline, part: 1 },
-    Budget { network: BnX5, part: 2 },
-    Budget { network: BnX30, part: 2 },
-    Budget { network: BnBaseline, part: 3 },
-    Budget { network: BnX5, part: 3 },
-    Budget { network: BnX30, part: 3 },
-    Budget { network: BnX5, part: 6 },
-    Budget { network: BnX30, part: 6 },
-    Budget { network: BnX5Sigmoid, part: 6 },
-    Budget { network: InceptionX5, part: 12 },
-    Budget { network: InceptionSigmoid, part: 12 },
+/// The parts of Inception's steps that a network is trained over, one over each number.
+type Parts = [(SingleNetwork, &'static [u64])];
+
+/// In the paper BN-Baseline needs less than a half of Inception's steps, BN-x5 a fifteenth and BN-x30 a twelfth to
+/// Inception's accuracy; and BN-x30 a fifth to its own highest.
+const OF_AN_EVENING: &Parts = &[
+    (Inception, &[1]),
+    (BnBaseline, &[1, 3]),
+    (BnX5, &[2, 3, 6]),
+    (BnX30, &[2, 3, 6]),
+    (BnX5Sigmoid, &[6]),
+    (InceptionX5, &[12]),
+    (InceptionSigmoid, &[12]),
 ];
 
 /// The same, finer and further.
-const OF_A_NIGHT: &[Budget] = &[
-    Budget { network: Inception, part: 1 },
-    Budget { network: BnBaseline, part: 1 },
-    Budget { network: BnBaseline, part: 2 },
-    Budget { network: BnX5, part: 2 },
-    Budget { network: BnX30, part: 2 },
-    Budget { network: BnBaseline, part: 3 },
-    Budget { network: BnX5, part: 3 },
-    Budget { network: BnX30, part: 3 },
-    Budget { network: BnX5Sigmoid, part: 3 },
-    Budget { network: BnX5, part: 6 },
-    Budget { network: BnX30, part: 6 },
-    Budget { network: InceptionX5, part: 6 },
-    Budget { network: InceptionSigmoid, part: 6 },
-    Budget { network: BnX5, part: 12 },
-    Budget { network: BnX30, part: 12 },
+const OF_A_NIGHT: &Parts = &[
+    (Inception, &[1]),
+    (BnBaseline, &[1, 2, 3]),
+    (BnX5, &[2, 3, 6, 12]),
+    (BnX30, &[2, 3, 6, 12]),
+    (BnX5Sigmoid, &[3]),
+    (InceptionX5, &[6]),
+    (InceptionSigmoid, &[6]),
 ];
 
-/// The paper's five networks alone.
-const OF_THE_FIGURE: &[Budget] = {
-    let (five, _) = OF_TWO_HOURS.split_at(10);
-    five
-};
-
-/// Steps of the whole budget, and the trainings of a seed; none where the schedule is the paper's.
-fn budgets(scale: Scale) -> Option<(u64, &'static [Budget])> {
+/// Steps of the whole budget, and the parts of each network; none where the schedule is the paper's.
+fn budgets(scale: Scale) -> Option<(u64, &'static Parts)> {
     match scale {
-        Scale::Smoke | Scale::Small => Some((14_064, OF_TWO_HOURS)), // 10 epochs
-        Scale::Overnight => Some((33_756, OF_A_NIGHT)),              // 24 epochs
-        Scale::Tiny => Some((29_688, OF_THE_FIGURE)),                // 10 epochs
+        Scale::Smoke | Scale::Small => Some((14_064, OF_AN_EVENING)), // 10 epochs
+        Scale::Overnight => Some((33_756, OF_A_NIGHT)),               // 24 epochs
+        Scale::Tiny => Some((29_688, &OF_AN_EVENING[..5])), // 10 epochs, the paper's networks
         Scale::Medium | Scale::Full | Scale::Custom => None,
     }
 }
@@ -136,14 +120,20 @@ fn recipe(choice: &Choice<Options>) -> RunRecipe {
     RunRecipe::of(trainings).with("on_damage", format!("{:?}", choice.own.on_damage()))
 }
 
+/// The trainings of a seed, the longest first.
 fn over_budgets(
     choice: &Choice<Options>,
-    (steps, budgets): (u64, &[Budget]),
+    (steps, parts): (u64, &Parts),
     networks: &[SingleNetwork],
 ) -> Vec<Recipe> {
     let inception = at_the_rate(choice, recipes::converging(choice, steps));
-    let budgets = budgets.iter().filter(|budget| networks.contains(&budget.network));
-    budgets.map(|budget| recipes::of_budget(*budget, &inception)).collect()
+    let chosen = parts.iter().filter(|(network, _)| networks.contains(network));
+    let budget = |&(network, parts): &(SingleNetwork, &'static [u64])| {
+        parts.iter().map(move |&part| Budget { network, part })
+    };
+    let mut budgets: Vec<Budget> = chosen.flat_map(budget).collect();
+    budgets.sort_by_key(|budget| budget.part); // stable: networks of one part in their order
+    budgets.into_iter().map(|budget| recipes::of_budget(budget, &inception)).collect()
 }
 
 fn by_the_papers_schedule(choice: &Choice<Options>, networks: &[SingleNetwork]) -> Vec<Recipe> {

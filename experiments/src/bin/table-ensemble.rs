@@ -35,7 +35,9 @@ use experiments::work::tell;
 use experiments::{Choice, Job, Request, Work, recipes, request};
 use recipe::paper::ENSEMBLE_STEPS;
 use recipe::{Recipe, RunRecipe, SingleNetwork};
-use record::ensemble::{ERRORS_FILE, Evaluation, GAINS_FILE, MEMBERS_FILE, MemberRow, Part};
+use record::ensemble::{
+    ERRORS_FILE, Evaluation, GAINS_FILE, MEMBERS_FILE, MemberRow, Part, best_on_held_out,
+};
 use record::fig2::{CURVES_FILE, CurveRow};
 use record::run::Scale;
 use record::table;
@@ -167,10 +169,9 @@ fn ours(request: &mut Request<Options>) -> Result<()> {
     let mut parts = examine(&candidates, &examination, &work)?;
     let unmodified = parts.split_off(MEMBERS.len()).pop();
     let rows = member_rows(&members, &work)?;
-    let best = best_by_held_out(&rows);
     let of_six = Evaluation::of_parts(parts.clone())?;
     let evaluation = match unmodified {
-        Some(unmodified) => of_six.beside(unmodified, best),
+        Some(unmodified) => of_six.beside(unmodified, best_on_held_out(&rows)),
         None => of_six,
     };
     let curves = work.rows_of(&members)?;
@@ -187,13 +188,6 @@ fn member_rows(members: &[Job<&Recipe>], work: &Work) -> Result<Vec<MemberRow>> 
         MemberRow { held_out_accuracy: last, ..row }
     });
     Ok(rows.collect())
-}
-
-/// The first of those that are best on held-out pictures, counted from 0.
-fn best_by_held_out(rows: &[MemberRow]) -> Option<usize> {
-    let known = rows.iter().enumerate().rev();
-    let known = known.filter_map(|(place, row)| Some((place, row.held_out_accuracy?)));
-    known.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
 }
 
 /// Says how long it will take from nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::ensemble::{Crops, ErrorRow, Gain, GainRow, MemberRow, UNMODIFIED};
+use record::ensemble::{Crops, ErrorRow, Gain, GainRow, MemberRow, UNMODIFIED, best_on_held_out};
 use record::statistics::{extremes, mean};
 
 use crate::point::Point;
@@ -109,8 +109,7 @@ fn of_error(who: &str, row: &ErrorRow) -> Vec<Point> {
 
 /// The member that errs least on held-out pictures, or where none are held out on these, for each number of crops.
 fn of_best(errors: &[ErrorRow], members: &[MemberRow]) -> Vec<Point> {
-    let chosen = members.iter().rev().filter_map(|row| Some((row.member, row.held_out_accuracy?)));
-    let chosen = chosen.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(member, _)| member);
+    let chosen = best_on_held_out(members).map(|place| members[place].member);
     let best = |crops: &Crops| {
         let mut alone = errors.iter().filter_map(of_member).filter(|(_, row)| row.crops == *crops);
         let by_error =

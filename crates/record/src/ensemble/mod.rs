@@ -42,6 +42,14 @@ pub struct MemberRow {
     pub held_out_accuracy: Option<f64>,
 }
 
+/// The member that classifies most held-out pictures rightly, the first of equal ones, counted from 0; none where none
+/// are held out.
+pub fn best_on_held_out(members: &[MemberRow]) -> Option<usize> {
+    let known = members.iter().enumerate().rev(); // of equal ones `max_by` takes the last
+    let known = known.filter_map(|(place, row)| Some((place, row.held_out_accuracy?)));
+    known.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
+}
+
 /// The errors of one network, or of several together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorRow {

@@ -8,10 +8,11 @@
 //! Any number of processes, on machines that share the folder, may work on one run: each takes jobs that nobody
 //! has ([`Run::claim`]), and the last one finishes it.
 
+mod claim;
 mod guard;
 mod lock;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,10 +23,11 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::file::{sha256, write_atomically};
-use crate::manifest::{self, Host, Manifest, Start, Worker};
+use crate::manifest::{self, Host, Manifest, Start};
 use crate::{repository, table};
 
 pub use crate::scale::Scale;
+pub use claim::Claim;
 
 use lock::Lock;
 
@@ -107,22 +109,6 @@ pub struct Run {
     lock: Option<Lock>,
 }
 
-/// A job that no other process works on, as long as this is kept.
-pub struct Claim {
-    done: PathBuf,
-    _lock: Lock,
-}
-
-impl Claim {
-    /// The job is done.
-    ///
-    /// # Errors
-    /// If that cannot be written down.
-    pub fn done(self) -> Result<()> {
-        fs::write(&self.done, "").with_context(|| format!("cannot write {}", self.done.display()))
-    }
-}
-
 /// Folder of unfinished runs, within the finished one's: both are on one disk.
 const UNFINISHED: &str = ".unfinished";
 const STARTS_FILE: &str = "starts.json";
@@ -130,10 +116,6 @@ const STARTS_FILE: &str = "starts.json";
 const LOCK: &str = "lock";
 /// Locked by one while it comes in.
 const GATE: &str = "gate";
-/// In a job's folder: locked by who works on it, who has, and that it is done.
-const JOB_LOCK: &str = "job-lock";
-const WORKERS_FILE: &str = "workers.json";
-const JOB_DONE: &str = "job-done";
 const STAGE: &str = "finished";
 const KEPT: &str = "kept";
 /// What a finished run's unfinished folder ends with while it is being removed.
@@ -156,7 +138,7 @@ impl Run {
             let start = Start::now();
             let others = starts.last().filter(|_| is_joined);
             if let Some(other) = others.filter(|other| other.git_commit != start.git_commit) {
-                refuse_to_mix(other, &start)?;
+                return Err(they_do_not_mix(other, &start));
             }
             starts.push(start);
             write_atomically(&unfinished.join(STARTS_FILE), |file| {
@@ -189,27 +171,6 @@ impl Run {
     /// Whether other processes were at work on it when this one came.
     pub fn is_joined(&self) -> bool {
         self.is_joined
-    }
-
-    /// Takes a job, if no other process works on it. Who takes one that is not done is written down.
-    ///
-    /// # Errors
-    /// If its folder cannot be written to, or locked.
-    pub fn claim(&self, job: &str) -> Result<Option<Claim>> {
-        let folder = self.job_folder(job)?;
-        let Some(lock) = Lock::try_alone(&folder.join(JOB_LOCK))? else { return Ok(None) };
-        let done = folder.join(JOB_DONE);
-        if !done.exists() {
-            let mut workers = read_workers(&folder);
-            let worker = Worker::this(job, &self.plan.host.device);
-            if workers.last() != Some(&worker) {
-                workers.push(worker);
-                write_atomically(&folder.join(WORKERS_FILE), |file| {
-                    Ok(serde_json::to_writer(file, &workers)?)
-                })?;
-            }
-        }
-        Ok(Some(Claim { done, _lock: lock }))
     }
 
     /// Whether this run was finished before by [`Run::finish_and_keep`], so that all jobs are done.
@@ -317,18 +278,6 @@ impl Run {
         Ok(())
     }
 
-    /// Who worked on which job, if they were several machines, devices or versions.
-    fn workers(&self) -> Result<Vec<Worker>> {
-        let mut all = Vec::new();
-        for name in file_names(&self.unfinished)? {
-            all.extend(read_workers(&self.unfinished.join(name)));
-        }
-        all.sort();
-        let place = |worker: &Worker| Worker { job: String::new(), ..worker.clone() };
-        let places: BTreeSet<Worker> = all.iter().map(place).collect();
-        Ok(if places.len() > 1 { all } else { Vec::new() })
-    }
-
     fn publish(&self, write_tables: impl FnOnce(&Path) -> Result<()>) -> Result<Manifest> {
         let stage = self.unfinished.join(STAGE);
         fs::create_dir_all(&stage).with_context(|| format!("cannot write {}", stage.display()))?;
@@ -391,20 +340,12 @@ fn come_in(finished: &Path, unfinished: &Path) -> Result<(Lock, Lock, bool)> {
 }
 
 /// Another process works on the same run by another version of the programs.
-fn refuse_to_mix(other: &Start, own: &Start) -> Result<()> {
-    let short = |start: &Start| {
-        start.git_commit.clone().map_or("no commit".to_owned(), |c| c[..10].to_owned())
-    };
-    anyhow::bail!(
-        "another process works on this run at {}, and this program is at {}; they do not mix",
-        short(other),
-        short(own)
+fn they_do_not_mix(other: &Start, own: &Start) -> anyhow::Error {
+    let commit = |start: &Start| start.git_commit.clone().unwrap_or_else(|| "no commit".to_owned());
+    let [other, own] = [other, own].map(|start| commit(start).chars().take(10).collect::<String>());
+    anyhow::anyhow!(
+        "another process works on this run at {other}, and this program is at {own}; they do not mix"
     )
-}
-
-fn read_workers(folder: &Path) -> Vec<Worker> {
-    let bytes = fs::read(folder.join(WORKERS_FILE)).unwrap_or_default();
-    serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
 /// The earlier starts; none if the file is missing or was cut by a crash.

@@ -98,18 +98,18 @@ pub fn points(outcomes: &[OutcomeRow]) -> Vec<Point> {
     points
 }
 
-/// The rows of each network's longest training, under the network's name; and of all trainings, under their own.
-pub fn curves(rows: &[CurveRow]) -> (Vec<CurveRow>, &[CurveRow]) {
+/// The rows of each network's longest training, under the network's name.
+pub fn longest(rows: &[CurveRow]) -> Vec<CurveRow> {
     let budget = |row: &CurveRow| Budget::with_name(&row.network);
-    let mut longest: BTreeMap<SingleNetwork, u64> = BTreeMap::new();
+    let mut parts: BTreeMap<SingleNetwork, u64> = BTreeMap::new();
     for Budget { network, part } in rows.iter().filter_map(budget) {
-        let least = longest.entry(network).or_insert(part);
+        let least = parts.entry(network).or_insert(part);
         *least = part.min(*least);
     }
     let of_longest = |row: &CurveRow| {
         let Budget { network, part } = budget(row)?;
-        let network_name = network.name().to_owned();
-        (longest[&network] == part).then(|| CurveRow { network: network_name, ..row.clone() })
+        let name = network.name().to_owned();
+        (parts[&network] == part).then(|| CurveRow { network: name, ..row.clone() })
     };
-    (rows.iter().filter_map(of_longest).collect(), rows)
+    rows.iter().filter_map(of_longest).collect()
 }

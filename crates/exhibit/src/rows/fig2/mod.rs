@@ -23,9 +23,9 @@ use single::diverged;
 pub fn points(curves: &[CurveRow], outcomes: &[OutcomeRow], chance: Option<f64>) -> Vec<Point> {
     let mut points = Vec::new();
     let singles = if budgets::has_budgets(outcomes) {
-        let (longest, all) = budgets::curves(curves);
+        let longest = budgets::longest(curves);
         points.extend(of_curves("validation accuracy", &longest, outcomes));
-        points.extend(of_curves("validation accuracy of each budget", all, outcomes));
+        points.extend(of_curves("validation accuracy of each budget", curves, outcomes));
         points.extend(budgets::points(outcomes));
         budgets::singles(outcomes, chance)
     } else {
