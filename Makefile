@@ -49,6 +49,7 @@ report: ## One page of everything, report/index.html, from the accepted runs
 	$(CARGO_RUN) report
 
 test: setup ## Run all tests
+	PYTHONPATH=scripts python3 -m unittest discover scripts/tests
 	cargo test --release --workspace --lib --test '*' # no test harness for each program
 	cargo test --release --workspace --doc
 

