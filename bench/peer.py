@@ -12,22 +12,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def python_with_torch():
     """A Python that has PyTorch: the user's own, or one in .bench/venv (several GB)."""
-    return python_with("torch", "venv", ["torch==2.11.0", "numpy"])
+    return python_with("torch", "venv", "requirements-pytorch.txt")
 
 
 def python_with_jax():
     """A Python that has JAX: the user's own, or one in .bench/jax (half a GB)."""
-    return python_with("jax", "jax", ["jax[cpu]==0.10.2", "numpy"])
+    return python_with("jax", "jax", "requirements-jax.txt")
 
 
-def python_with(module, folder, packages):
+def python_with(module, folder, requirements):
     own = ROOT / ".bench" / folder / "bin/python"
     for python in (sys.executable, str(own)):
         if Path(python).exists() and not subprocess.run(
                 [python, "-c", f"import {module}"], capture_output=True).returncode:
             return python
-    print(f"installing {packages[0]} into .bench/{folder} to compare with", flush=True)
-    steps = ([sys.executable, "-m", "venv", str(own.parent.parent)], [str(own), "-m", "pip", "install", *packages])
+    print(f"installing {module} into .bench/{folder} to compare with", flush=True)
+    steps = ([sys.executable, "-m", "venv", str(own.parent.parent)],
+             [str(own), "-m", "pip", "install", "--require-hashes", "--requirement", str(ROOT / "bench" / requirements)])
     for step in steps:
         if subprocess.run(step).returncode:
             sys.exit(f"bench: cannot install {module}; install it yourself (python3 -m pip install {module})")
