@@ -53,11 +53,12 @@ test: setup ## Run all tests
 	cargo test --release --workspace --lib --test '*' # no test harness for each program
 	cargo test --release --workspace --doc
 
-check: setup ## Formatting, lints, documentation; that nothing is compiled twice
+check: setup ## Formatting, lints, documentation; that nothing is compiled twice; licences
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --release --workspace --no-deps
 	scripts/check-features
+	scripts/check-licences
 
 bench: bench-fig1 bench-bn-inception ## Both benchmarks
 
