@@ -16,6 +16,7 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 mod decode;
 
+mod whole;
 /// A part of a picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crop {
@@ -65,8 +66,8 @@ impl Picture {
     ///
     /// # Errors
     /// One line, if the bytes are empty, neither JPEG nor PNG, truncated (no half pictures) or damaged, or
-    /// if the header claims more than [`MAX_PIXELS`], which costs nothing. A JPEG has no sums: damage
-    /// that leaves its codes readable goes unseen.
+    /// if the header claims more than [`MAX_PIXELS`] or than the file can hold, which costs nothing. A JPEG has no sums:
+    /// damage that leaves its codes readable goes unseen.
     pub fn decode(bytes: &[u8]) -> Result<Self> {
         decode::decode(bytes)
     }

@@ -12,6 +12,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::whole::with_ones_at_the_end;
 use super::{MAX_PIXELS, Picture, check_pixels};
 
 /// See [`Picture::decode`].
@@ -34,12 +35,13 @@ fn jpeg(bytes: &[u8]) -> Result<Picture> {
         .set_max_width(side)
         .set_max_height(side)
         .jpeg_set_out_colorspace(ColorSpace::RGB);
-    ensure!(has_end(bytes), "truncated JPEG: it has no end-of-image marker");
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut decoder =
+        JpegDecoder::new_with_options(ZCursor::new(with_ones_at_the_end(bytes)?), options);
     decoder.decode_headers().map_err(damaged)?;
     let (width, height) = decoder.dimensions().ok_or_else(|| anyhow!("damaged JPEG: no size"))?;
     let (width, height) = (width as u32, height as u32);
     check_pixels(width, height)?;
+    check_claim(width, height, bytes.len())?;
     let mut rgb = vec![0; 3 * width as usize * height as usize];
     decoder.decode_into(&mut rgb).map_err(damaged)?;
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
@@ -47,26 +49,12 @@ fn jpeg(bytes: &[u8]) -> Result<Picture> {
     Ok(upright(image.into(), orientation.unwrap_or(Orientation::NoTransforms)))
 }
 
-/// Whether a JPEG reaches its end-of-image marker: the decoder, even if strict, accepts a file that is
-/// cut within the last row of blocks. Segments are stepped over, because they may hold a thumbnail with
-/// such a marker of its own; within a scan, 0xff is followed by 0 or is a marker.
-fn has_end(jpeg: &[u8]) -> bool {
-    let mut rest = jpeg;
-    loop {
-        rest = match *rest {
-            [0xff, 0xd9, ..] => return true,
-            [0xff, 0xff, ..] => &rest[1..],
-            [0xff, 0x00 | 0x01 | 0xd0..=0xd8, ..] => &rest[2..],
-            [0xff, _, high, low, ..] => {
-                let length = 2 + usize::from(u16::from_be_bytes([high, low]));
-                rest.get(length..).unwrap_or_default()
-            }
-            _ => match rest.iter().skip(1).position(|&byte| byte == 0xff) {
-                Some(skipped) => &rest[1 + skipped..],
-                None => return false,
-            },
-        };
-    }
+/// Refuses a picture that is larger than its file can hold: each block of 8 by 8 pixels takes a bit at least.
+fn check_claim(width: u32, height: u32, bytes: usize) -> Result<()> {
+    let blocks = u64::from(width.div_ceil(8)) * u64::from(height.div_ceil(8));
+    let fits = blocks <= 8 * bytes as u64;
+    ensure!(fits, "damaged JPEG: {width}x{height} pixels cannot be in {bytes} bytes");
+    Ok(())
 }
 
 fn png(bytes: &[u8]) -> Result<Picture> {

@@ -8,8 +8,8 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageEncoder};
 use proptest::prelude::*;
 
-use super::files::exif;
-use super::{encode, jpeg, png, quadrants};
+use super::files::{exif, progressive};
+use super::{drawn, encode, jpeg, png, quadrants};
 
 fn refusal(bytes: &[u8]) -> String {
     Picture::decode(bytes).unwrap_err().to_string()
@@ -55,6 +55,48 @@ fn no_truncated_png_becomes_a_picture() {
         assert!(Picture::decode(&whole[..length]).is_err(), "{length} of {}", whole.len());
     }
 }
+#[test]
+fn a_jpeg_cut_in_its_scan_is_refused_though_it_has_an_end() {
+    for whole in [jpeg(quadrants(40, 24)), jpeg(patterned(120, 90)), progressive(2)] {
+        let picture = Picture::decode(&whole).unwrap();
+        let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+        for length in scan..whole.len() - 2 {
+            let cut = [&whole[..length], b"\xff\xd9"].concat();
+            let half = Picture::decode(&cut).ok();
+            // The last byte may hold nothing but the padding of the scan.
+            let lost = half.is_some_and(|half| half != picture || length + 3 < whole.len());
+            assert!(!lost, "{length} of {}", whole.len());
+        }
+    }
+}
+
+/// Colours that change from block to block.
+fn patterned(width: u32, height: u32) -> image::RgbImage {
+    drawn(width, height, |x, y| [(x * y) as u8, (x * x / 7) as u8, (13 * y + x) as u8])
+}
+
+#[test]
+fn a_progressive_jpeg_without_its_last_scan_is_refused() {
+    assert!(Picture::decode(&progressive(2)).is_ok());
+    assert_eq!(refusal(&progressive(1)), "truncated JPEG: scans are missing");
+}
+
+#[test]
+fn a_jpeg_that_claims_more_than_its_file_can_hold_costs_nothing() {
+    let mut bytes = jpeg(patterned(120, 90));
+    let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    let mut claim = |width: u16, height: u16| {
+        bytes[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+        bytes[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+        refusal(&bytes)
+    };
+    let message = claim(8192, 8192);
+    assert!(message.starts_with("damaged JPEG: 8192x8192 pixels cannot be in "), "{message}");
+    for (width, height) in [(120, 98), (240, 90), (320, 640)] {
+        assert!(claim(width, height).starts_with("damaged JPEG: "), "{width}x{height}");
+    }
+}
+
 
 #[test]
 fn the_end_of_a_thumbnail_is_not_the_end_of_the_picture() {

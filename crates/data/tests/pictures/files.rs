@@ -94,6 +94,25 @@ fn flat_jpeg(components: [u8; 4], adobe: Option<u8>) -> Vec<u8> {
     bytes
 }
 
+/// A grey progressive JPEG of 8 by 8 pixels, by one or both of its scans: DC, and no AC.
+pub fn progressive(scans: usize) -> Vec<u8> {
+    let mut bytes = vec![0xff, 0xd8];
+    segment(&mut bytes, 0xdb, &[[0].as_slice(), &[1; 64]].concat());
+    segment(&mut bytes, 0xc2, &[8, 0, 8, 0, 8, 1, 1, 17, 0]);
+    let lengths = |first: u8, fourth: u8| [first, 0, 0, fourth, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let sizes: Vec<u8> = (0..12).collect();
+    segment(&mut bytes, 0xc4, &[[0].as_slice(), &lengths(0, 12), &sizes].concat());
+    segment(&mut bytes, 0xc4, &[[0x10].as_slice(), &lengths(1, 0), &[0]].concat());
+    let all: [(_, &[u8]); 2] =
+        [([1, 1, 0, 0, 0, 0], &[0xb8, 0xf7]), ([1, 1, 0, 1, 63, 0], &[0x7f])];
+    for (header, data) in &all[..scans] {
+        segment(&mut bytes, 0xda, header);
+        bytes.extend(*data);
+    }
+    bytes.extend([0xff, 0xd9]);
+    bytes
+}
+
 fn segment(bytes: &mut Vec<u8>, marker: u8, content: &[u8]) {
     bytes.extend([0xff, marker]);
     bytes.extend((content.len() as u16 + 2).to_be_bytes());
