@@ -144,9 +144,12 @@ impl Layout {
     /// shape, not finite, or a variance below zero.
     pub fn read(self, path: &Path, execution: Execution) -> Result<BnInception, CheckpointError> {
         let tensors = read_file(path)?;
-        let network = BnInception::new(self.config(self.classes(&tensors)?), 0, execution)?;
-        let entries = self.entries(network.plan());
+        let config = self.config(self.classes(&tensors)?);
+        config.check()?;
+        // Before anything is as large as the file says: it must have all of it.
+        let entries = self.entries(&Plan::new(&config));
         check(&entries, &tensors)?;
+        let network = BnInception::new(config, 0, execution)?;
         fill(&network, &entries, &tensors);
         Ok(network)
     }
@@ -207,6 +210,10 @@ impl Layout {
 
 fn read_file(path: &Path) -> Result<Tensors, CheckpointError> {
     let unreadable = |source| CheckpointError::Read { path: path.into(), source };
+    let is_file = std::fs::metadata(path).map_err(|error| unreadable(error.into()))?.is_file();
+    if !is_file {
+        return Err(unreadable(std::io::Error::other("not a plain file").into()));
+    }
     Ok(Tensor::read_safetensors(path).map_err(unreadable)?.into_iter().collect())
 }
 

@@ -97,6 +97,29 @@ fn files_that_are_no_checkpoint_are_named() {
 }
 
 #[test]
+fn nothing_is_as_large_as_a_file_only_says() {
+    let classes = 30_000_000; // 123 GB of weights, of which the file has none
+    let message = refusal_of(|tensors| {
+        let bias = Tensor::zeros([classes], (Kind::Uint8, tch::Device::Cpu));
+        *find(tensors, "last_linear.bias") = bias;
+    });
+    let expected = format!("last_linear.weight: expected shape [{classes}, 1024], found ");
+    assert!(message.starts_with(&expected), "{message}");
+}
+
+#[test]
+fn weights_are_a_plain_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    for path in [pipe.as_path(), folder.path()] {
+        let message = refusal(path);
+        assert!(message.ends_with(": not a plain file"), "{message}");
+    }
+}
+
+#[test]
 fn files_without_batch_counters_are_read() {
     let mut tensors = cadene::tensors();
     tensors.retain(|(key, _)| !key.ends_with("num_batches_tracked"));
