@@ -12,7 +12,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::original::read_at_most;
-use crate::{DataError, Original};
+use crate::{DataError, Original, plain};
 
 pub mod cifar10;
 pub mod mnist;
@@ -128,7 +128,7 @@ fn scratch(folder: &Path) -> io::Result<tempfile::TempDir> {
 }
 
 fn is_whole(folder: &Path, original: Original) -> bool {
-    let file = File::open(folder.join(original.name));
+    let file = plain::open(&folder.join(original.name));
     file.and_then(|file| read_at_most(file, original.bytes))
         .is_ok_and(|bytes| original.check(&bytes, "").is_ok())
 }

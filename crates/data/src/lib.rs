@@ -22,6 +22,7 @@ mod original;
 pub mod photographs;
 pub mod pickle;
 pub mod pictures;
+mod plain;
 pub mod shards;
 pub mod squares;
 pub mod tiny_imagenet;

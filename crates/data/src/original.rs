@@ -1,13 +1,12 @@
 //! Files as their publishers made them, known by length and sum.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
-use crate::DataError;
+use crate::{DataError, plain};
 
 /// A file, and how to know it.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +59,7 @@ fn read_plain_or_gzipped(path: &Path, expected: u64) -> Result<Vec<u8>, DataErro
     let plain = path.exists() || !gzipped.exists();
     let chosen = if plain { path } else { &gzipped };
     let read = || {
-        let file = fs::File::open(chosen)?;
+        let file = plain::open(chosen)?;
         if plain { read_at_most(file, expected) } else { gunzip(file, expected) }
     };
     read().map_err(|source| DataError::Io { file: chosen.display().to_string(), source })

@@ -6,7 +6,6 @@
 //! reduction, so that reducing does not alias. One thread does all of it.
 
 use std::cell::RefCell;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, ensure};
@@ -14,9 +13,11 @@ use fast_image_resize::images::{TypedCroppedImage, TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
-mod decode;
+use crate::plain;
 
+mod decode;
 mod whole;
+
 /// A part of a picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crop {
@@ -52,7 +53,7 @@ impl Picture {
     /// If the file cannot be read or decoded, one line that begins with its path.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        fs::read(path)
+        plain::read(path)
             .map_err(anyhow::Error::from)
             .and_then(|bytes| Self::decode(&bytes))
             .map_err(|error| anyhow!("{}: {error}", path.display()))

@@ -15,7 +15,7 @@ use streams::Stream;
 use crate::fetch::tiny_imagenet::{ARCHIVE, into_folder};
 use crate::original::read_at_most;
 use crate::photographs::folder::{self, Folder};
-use crate::{Images, Picture, Split, Squares};
+use crate::{Images, Picture, Split, Squares, plain};
 
 mod archive;
 
@@ -111,7 +111,7 @@ fn files_of_folders(root: &Path) -> Result<[Vec<File>; 2]> {
         let file = |example| {
             let class = classes[folder.label(example)].clone();
             let path = folder.path(example);
-            let open = std::fs::File::open(&path).map_err(|error| folder::at(&path, &error))?;
+            let open = plain::open(&path).map_err(|error| folder::at(&path, &error))?;
             let bytes = read_at_most(open, LARGEST).map_err(|error| folder::at(&path, &error))?;
             Ok(File { class, name: path.display().to_string(), bytes })
         };

@@ -103,6 +103,19 @@ fn a_file_that_is_too_long_is_not_read_to_its_end() {
     let message = Mnist::from_folder(folder.path()).unwrap_err().to_string();
     assert!(message.contains("found more than 47040016 bytes"), "{message}");
 }
+/// A named pipe that nobody writes to.
+fn pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[test]
+fn a_pipe_in_a_files_place_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    pipe(&folder.path().join("train-images-idx3-ubyte"));
+    let message = Mnist::from_folder(folder.path()).unwrap_err().to_string();
+    assert!(message.ends_with("train-images-idx3-ubyte: not a plain file"), "{message}");
+}
+
 
 #[test]
 fn a_gzip_bomb_does_not_fill_the_memory() {

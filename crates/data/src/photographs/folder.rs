@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, ensure};
 
+use crate::plain;
+
 /// Which part of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
@@ -75,7 +77,7 @@ impl Folder {
 
     pub(crate) fn bytes(&self, example: usize) -> Result<Vec<u8>> {
         let path = self.path(example);
-        fs::read(&path).map_err(|error| at(&path, &error))
+        plain::read(&path).map_err(|error| at(&path, &error))
     }
 }
 

@@ -4,7 +4,6 @@
 //! is not the sorted one.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use flate2::read::MultiGzDecoder;
 use tar::Archive;
 
 use super::matlab;
+use crate::plain;
 
 /// More than any file of the kit has; so a bomb is not unpacked.
 const MOST_BYTES: u64 = 1 << 26;
@@ -32,7 +32,7 @@ impl Devkit {
 
     fn read(path: &Path) -> Result<Self> {
         let (mut meta, mut truth) = (None, None);
-        let mut archive = Archive::new(MultiGzDecoder::new(File::open(path)?));
+        let mut archive = Archive::new(MultiGzDecoder::new(plain::open(path)?));
         for entry in archive.entries()? {
             let mut entry = entry?;
             let name = entry.path()?.into_owned();

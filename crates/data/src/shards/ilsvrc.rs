@@ -12,6 +12,7 @@ use tar::Archive;
 
 use super::devkit::Devkit;
 use super::origin::{Item, Listing, Part};
+use crate::plain;
 
 /// All photographs, classes being sorted wnids.
 pub(super) fn list(train: &Path, val: &Path, devkit: &Path) -> Result<Listing> {
@@ -25,7 +26,7 @@ pub(super) fn list(train: &Path, val: &Path, devkit: &Path) -> Result<Listing> {
 /// Opens a tar, and sorts what `items` finds in it.
 fn named(path: &Path, items: impl FnOnce(&File) -> Result<Vec<Item>>) -> Result<Part> {
     let name = |error: anyhow::Error| anyhow!("{}: {error}", path.display());
-    let tar = File::open(path).map_err(|error| name(error.into()))?;
+    let tar = plain::open(path).map_err(|error| name(error.into()))?;
     let mut items = items(&tar).map_err(name)?;
     items.sort_unstable_by(|a, b| (a.label, &a.name).cmp(&(b.label, &b.name)));
     Ok(Part { path: path.to_owned(), items })

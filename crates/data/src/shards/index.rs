@@ -1,12 +1,13 @@
 //! What `index.json` says.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::photographs::folder::{Split, at};
+use crate::plain;
 
 /// Its name.
 pub(super) const FILE: &str = "index.json";
@@ -54,7 +55,7 @@ impl Index {
     /// Reads the index in a folder and checks that it agrees with itself.
     pub(super) fn read(root: &Path) -> Result<Self> {
         let path = root.join(FILE);
-        let text = fs::read(&path).map_err(|error| at(&path, &error))?;
+        let text = plain::read(&path).map_err(|error| at(&path, &error))?;
         let index: Self = serde_json::from_slice(&text)
             .map_err(|error| anyhow!("{}: damaged: {error}", path.display()))?;
         index.check().map_err(|error| anyhow!("{}: damaged: {error}", path.display()))?;

@@ -1,6 +1,6 @@
 //! Where the photographs of shards come from.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow, ensure};
 use sha2::{Digest, Sha256};
 
 use crate::photographs::folder::{self, Folder, Split, at};
+use crate::plain;
 
 /// A data set that has not been prepared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ impl Part {
     pub(super) fn read(&self, item: &Item) -> Result<Vec<u8>> {
         let Some(offset) = item.offset else {
             let path = self.path.join(&*item.name);
-            let bytes = fs::read(&path).map_err(|error| at(&path, &error))?;
+            let bytes = plain::read(&path).map_err(|error| at(&path, &error))?;
             let same = bytes.len() as u64 == item.bytes;
             ensure!(same, "{}: its length changed while it was being prepared", path.display());
             return Ok(bytes);
@@ -116,7 +117,7 @@ pub(super) fn list_folder(root: &Path) -> Result<Listing> {
 
 fn item(folder: &Folder, example: usize) -> Result<Item> {
     let path = folder.path(example);
-    let bytes = fs::metadata(&path).map_err(|error| at(&path, &error))?.len();
+    let bytes = plain::length(&path).map_err(|error| at(&path, &error))?;
     let (name, label) = (folder.name(example).into(), folder.label(example) as u32);
     Ok(Item { name, label, bytes, offset: None })
 }

@@ -1,6 +1,6 @@
 //! Reading shards.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use super::index::{FILE, Index, Shard};
 use super::summing::Summing;
 use crate::photographs::folder::{Split, at};
+use crate::plain;
 
 /// The shards of one split. Files are opened for each example, because a thousand shards are more than a
 /// process may hold open, and opening takes microseconds.
@@ -88,7 +89,7 @@ impl Shelf {
 
 fn check_length(root: &Path, shard: &Shard) -> Result<()> {
     let path = root.join(&shard.file);
-    let found = fs::metadata(&path).map_err(|error| at(&path, &error))?.len();
+    let found = plain::length(&path).map_err(|error| at(&path, &error))?;
     let (path, expected) = (path.display(), shard.bytes);
     ensure!(found == expected, "{path}: damaged: expected {expected} bytes, found {found}");
     Ok(())

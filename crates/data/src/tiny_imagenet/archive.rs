@@ -1,13 +1,13 @@
 //! The publisher's archive: `train/CLASS/images/*.JPEG`, `val/images/*.JPEG`, and a list of the latter's classes.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use zip::ZipArchive;
 
 use super::{File, read_small};
+use crate::plain;
 
 const ROOT: &str = "tiny-imagenet-200";
 /// Members of the whole are 120,609.
@@ -19,7 +19,7 @@ pub(super) fn files(path: &Path) -> Result<[Vec<File>; 2]> {
 }
 
 fn read(path: &Path) -> Result<[Vec<File>; 2]> {
-    let mut archive = ZipArchive::new(fs::File::open(path)?)?;
+    let mut archive = ZipArchive::new(plain::open(path)?)?;
     ensure!(archive.len() <= MOST_MEMBERS, "{} members", archive.len());
     let list = read_small(archive.by_name(&format!("{ROOT}/val/val_annotations.txt"))?)?;
     let classes = classes(&String::from_utf8(list)?)?;

@@ -129,6 +129,19 @@ fn equal_options_make_equal_shards_and_seeds_others() {
 }
 
 #[test]
+fn a_pipe_in_a_pictures_place_is_refused() {
+    let (root, out) = (data_set(), tempfile::tempdir().unwrap());
+    let place = root.path().join("train/n02/n02_3.JPEG");
+    fs::remove_file(&place).unwrap();
+    crate::pipe(&place);
+    let expected = format!("{}: not a plain file", place.display());
+    assert_eq!(prepare_error(&Origin::find(root.path()), out.path()), expected);
+    let training = Photographs::open(root.path(), Split::Training).unwrap();
+    assert_eq!(training.picture(8).unwrap_err().to_string(), expected);
+    assert_eq!(data::Picture::open(&place).unwrap_err().to_string(), expected);
+}
+
+#[test]
 fn progress_ends_with_everything() {
     let (root, out) = (data_set(), tempfile::tempdir().unwrap());
     let mut steps: Vec<Progress> = Vec::new();
