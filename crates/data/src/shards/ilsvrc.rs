@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use tar::Archive;
 
 use super::devkit::Devkit;
@@ -29,7 +29,19 @@ fn named(path: &Path, items: impl FnOnce(&File) -> Result<Vec<Item>>) -> Result<
     let tar = plain::open(path).map_err(|error| name(error.into()))?;
     let mut items = items(&tar).map_err(name)?;
     items.sort_unstable_by(|a, b| (a.label, &a.name).cmp(&(b.label, &b.name)));
+    check(&items).map_err(name)?;
     Ok(Part { path: path.to_owned(), items })
+}
+
+/// Refuses sorted pictures of which one is there twice, or is longer than any picture.
+fn check(items: &[Item]) -> Result<()> {
+    if let Some([twice, _]) = items.array_windows().find(|[a, b]| a.name == b.name) {
+        bail!("{} is there twice", twice.name);
+    }
+    if let Some(long) = items.iter().find(|item| item.bytes > plain::MOST_BYTES) {
+        bail!("{} has {} bytes, more than a picture has", long.name, long.bytes);
+    }
+    Ok(())
 }
 
 fn training(tar: &File, classes: &[String]) -> Result<Vec<Item>> {
@@ -88,7 +100,7 @@ fn members(tar: Window) -> Result<Vec<Member>> {
             continue;
         }
         let name = entry.path()?.file_name().map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
+        let name = name.ok_or_else(|| anyhow!("a file without a name"))?;
         let (offset, bytes) = (start + entry.raw_file_position(), entry.size());
         let whole = offset.checked_add(bytes).is_some_and(|last| last <= end);
         ensure!(whole, "truncated: {name} ends beyond its end");

@@ -80,6 +80,8 @@ impl Index {
             let found: usize = shards.iter().map(|shard| shard.offsets.len()).sum();
             let counts = found == expected && found > 0;
             ensure!(counts, "{expected} examples of {split}, but {found} in its shards");
+            let names: BTreeSet<&str> = shards.iter().map(|shard| shard.file.as_str()).collect();
+            ensure!(names.len() == shards.len(), "a shard of {split} is there twice");
             for shard in shards {
                 let name = &shard.file;
                 shard.check(self.classes.len()).map_err(|error| anyhow!("{name}: {error}"))?;
@@ -101,6 +103,7 @@ impl Shard {
         ensure!(lengths == [self.len(); 3], "{} offsets, but {lengths:?} others", self.len());
         for (example, (&offset, &length)) in self.offsets.iter().zip(&self.lengths).enumerate() {
             let ends = offset.checked_add(length).is_some_and(|end| end <= self.bytes);
+            ensure!(length <= plain::MOST_BYTES, "example {example} has {length} bytes");
             ensure!(ends, "example {example} ends beyond byte {}", self.bytes);
             let label = self.labels[example];
             let known = (label as usize) < classes;

@@ -37,12 +37,18 @@ fn a_damaged_index_is_named_with_what_is_wrong() {
             (1_u64 << 40).into(),
             "train-000001.tar: example 2 ends beyond byte ",
         ),
-        ("/train/1/lengths/2", u64::MAX.into(), "train-000001.tar: example 2 ends beyond byte "),
+        ("/train/1/lengths/2", 1_000_000.into(), "train-000001.tar: example 2 ends beyond byte "),
+        (
+            "/train/1/lengths/2",
+            u64::MAX.into(),
+            "train-000001.tar: example 2 has 18446744073709551615 bytes",
+        ),
+        ("/train/1/file", "train-000000.tar".into(), "a shard of train is there twice"),
         ("/val/0/labels/3", 3.into(), "val-000000.tar: example 3 has label 3 of 3 classes"),
         ("/val/0/labels", [0].into(), "val-000000.tar: 4 offsets, but [4, 1, 4] others"),
         ("/val/0/file", "../passwd".into(), "../passwd: not the name of a file beside the index"),
         ("/classes/0", "n09".into(), "the classes are not sorted"),
-    ] as [(&str, serde_json::Value, &str); 8]
+    ] as [(&str, serde_json::Value, &str); 10]
     {
         let mut index: serde_json::Value = serde_json::from_slice(&text).unwrap();
         *index.pointer_mut(pointer).unwrap() = value;

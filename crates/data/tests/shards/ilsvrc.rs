@@ -102,6 +102,49 @@ fn a_training_tar_without_a_class_or_with_an_unknown_one_is_refused() {
     let root = data_set();
     let tars = downloads(root.path());
     let picture = vec![("1.JPEG".to_owned(), vec![1])];
+/// A member of another kind than a plain file, or with a name that no builder would write.
+fn member(name: &str, kind: tar::EntryType, data: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(data.len() as u64);
+    header.set_cksum();
+    let padding = vec![0; data.len().next_multiple_of(512) - data.len()];
+    [header.as_bytes(), data, &padding].concat()
+}
+
+#[test]
+fn members_that_are_no_files_are_passed_over_and_names_lead_nowhere() {
+    use tar::EntryType as Kind;
+    let root = data_set();
+    let tars = downloads(root.path());
+    let path = tars.path().join("ILSVRC2012_img_val.tar");
+    let whole = fs::read(&path).unwrap();
+    let [folders, tarred] = [0, 1].map(|_| tempfile::tempdir().unwrap());
+    prepared(&Origin::find(root.path()), folders.path());
+    let others = [
+        member("ILSVRC2012_val_00000001.JPEG", Kind::Symlink, b""),
+        member("ILSVRC2012_val_00000002.JPEG", Kind::Link, b""),
+        member("ILSVRC2012_val_00000003.JPEG", Kind::Char, b""),
+        member("ILSVRC2012_val_00000004.JPEG", Kind::Fifo, b""),
+        member("../", Kind::Directory, b""),
+    ];
+    fs::write(&path, [others.concat(), whole.clone()].concat()).unwrap();
+    prepared(&Origin::find(tars.path()), tarred.path());
+    assert_eq!(contents(folders.path()), contents(tarred.path()));
+
+    // The last picture, by a name that leads out, and then once more by its own.
+    let up = [member("../../ILSVRC2012_val_00000006.JPEG", Kind::Regular, b"1"), whole.clone()];
+    let truth = "3\n1\n2\n3\n1\n2\n2\n";
+    let kit = tars.path().join("ILSVRC2012_devkit_t12.tar.gz");
+    fs::write(&kit, devkit(truth, meta(true))).unwrap();
+    fs::write(&path, up.concat()).unwrap();
+    let message = refused(tars.path());
+    assert!(message.ends_with("n03/ILSVRC2012_val_00000006.JPEG is there twice"), "{message}");
+    fs::write(&path, [member("..", Kind::Regular, b"1"), whole].concat()).unwrap();
+    assert!(refused(tars.path()).ends_with("img_val.tar: a file without a name"));
+}
+
     for (classes, expected) in [
         (vec!["n01", "n03"], "truncated: it has no n02.tar"),
         (vec!["n01", "n02", "n03", "n04"], "the devkit has no class n04"),
