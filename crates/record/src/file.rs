@@ -1,12 +1,13 @@
 //! Files that are either the old one or the whole new one, and their checksums.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 /// Writes a file so that nobody ever sees half of it: into a neighbour, which then takes its name.
 ///
@@ -20,12 +21,11 @@ pub fn write_atomically(
     let inner = || -> Result<()> {
         let folder = path.parent().context("it has no parent folder")?;
         std::fs::create_dir_all(folder)?;
-        let mut neighbour = NamedTempFile::new_in(folder)?;
+        let mut neighbour = neighbour(folder, "")?;
         let mut writer = BufWriter::new(&mut neighbour);
         write(&mut writer)?;
         writer.flush()?;
         drop(writer);
-        make_readable(neighbour.as_file())?;
         neighbour.as_file().sync_all()?;
         neighbour.persist(path)?;
         Ok(())
@@ -33,14 +33,21 @@ pub fn write_atomically(
     inner().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Temporary files are for their owner's eyes; results are for everyone's.
-fn make_readable(file: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    Ok(())
+/// A file with a name of its own, which ends with `suffix`, to be given another. Temporary files are for their owner's
+/// eyes; this is for everyone's, as the user's mask has it.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn neighbour(folder: &Path, suffix: &str) -> io::Result<NamedTempFile> {
+    let everyones = Permissions::from_mode(0o666);
+    Builder::new().suffix(suffix).permissions(everyones).tempfile_in(folder)
+}
+
+/// What is in a folder.
+pub(crate) fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 /// The SHA-256 sum of a file, in lower-case hexadecimal.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use recipe::RunRecipe;
 use serde::{Deserialize, Serialize};
 
-use crate::file::{sha256, write_atomically};
+use crate::file::{file_names, sha256, write_atomically};
 use crate::repository;
 use crate::scale::Scale;
 
@@ -209,13 +209,24 @@ impl Manifest {
         })
     }
 
-    /// Checks that the files beside the manifest are those the run wrote.
+    /// Checks that the files beside the manifest are those the run wrote, and that no rows are there besides.
     ///
     /// # Errors
-    /// Names the first file that is missing or was changed since.
+    /// Names the first file that is missing, was changed since, or is none of the run's.
     pub fn check_outputs(&self, run: &Path) -> Result<()> {
+        for name in row_files(run)? {
+            let path = run.join(&name);
+            let is_known = self.outputs_sha256.contains_key(&name);
+            anyhow::ensure!(
+                is_known,
+                "{} has no sum in {FILE}: its run did not write it",
+                path.display()
+            );
+        }
         for (name, expected) in &self.outputs_sha256 {
             let path = run.join(name);
+            let is_beside = Path::new(name).file_name().is_some_and(|plain| plain == name.as_str());
+            anyhow::ensure!(is_beside, "{} is no file beside {FILE}", path.display());
             let found = sha256(&path)?;
             anyhow::ensure!(
                 found == *expected,
@@ -226,4 +237,11 @@ impl Manifest {
         }
         Ok(())
     }
+}
+
+/// Names of the CSV files in a run's folder.
+fn row_files(run: &Path) -> Result<Vec<String>> {
+    let mut names = file_names(run)?;
+    names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "csv"));
+    Ok(names)
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::Run;
 use super::lock::Lock;
-use super::{Run, file_names};
-use crate::file::write_atomically;
+use crate::file::{file_names, write_atomically};
 use crate::manifest::Worker;
 
 /// In a job's folder: locked by who works on it, who has, and that it is done.

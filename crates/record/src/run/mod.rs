@@ -22,7 +22,7 @@ use recipe::RunRecipe;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::file::{sha256, write_atomically};
+use crate::file::{file_names, sha256, write_atomically};
 use crate::manifest::{self, Host, Manifest, Start};
 use crate::{repository, table};
 
@@ -358,12 +358,6 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
-}
-
-fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 fn last_file(artefact: &str) -> PathBuf {

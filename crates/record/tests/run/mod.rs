@@ -48,6 +48,35 @@ fn a_finished_run_has_its_rows_and_a_manifest_that_vouches_for_them() {
 }
 
 #[test]
+fn a_manifest_vouches_for_all_rows_and_for_nothing_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig-test");
+    finish(Run::open(plan(&out, 10)).unwrap(), "first");
+    let whole = Manifest::read(&out).unwrap();
+    let refusal = |change: &dyn Fn(&mut Manifest)| {
+        let mut manifest = whole.clone();
+        change(&mut manifest);
+        manifest.check_outputs(&out).unwrap_err().to_string()
+    };
+    let message = refusal(&|manifest| manifest.outputs_sha256.clear());
+    assert!(message.ends_with("/rows.csv has no sum in manifest.json: its run did not write it"));
+    let message = refusal(&|manifest| {
+        manifest.outputs_sha256.insert("../rows.csv".to_owned(), String::new());
+    });
+    assert!(message.ends_with("/../rows.csv is no file beside manifest.json"), "{message}");
+}
+
+#[test]
+fn a_commit_may_be_any_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig-test");
+    finish(Run::open(plan(&out, 10)).unwrap(), "first");
+    let mut manifest = Manifest::read(&out).unwrap();
+    manifest.starts[0].git_commit = Some("äöüäöüäöüäöü".to_owned());
+    assert!(manifest.provenance().contains("at commit äöüäöüäöüä in "));
+}
+
+#[test]
 fn an_interrupted_run_goes_on_and_another_recipe_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig-test");
