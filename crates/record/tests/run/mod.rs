@@ -94,6 +94,23 @@ fn an_interrupted_run_goes_on_and_another_recipe_does_not() {
 }
 
 #[test]
+fn what_nobody_goes_on_with_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = || {
+        let mut make = Command::new("make");
+        make.arg("-C").arg(record::repository()).args(["--no-print-directory", "unfinished"]);
+        let output = make.env("BN_RUNS", folder.path()).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert_eq!(list(), "none\n");
+    let out = folder.path().join("full/fig-test");
+    drop([10, 20].map(|steps| Run::open(plan(&out, steps)).unwrap()));
+    let listed = list();
+    let is_of_out = |line: &&str| line.contains("full/fig-test/.unfinished/fig-test-");
+    assert_eq!(listed.lines().filter(is_of_out).count(), 2, "{listed}");
+}
+
+#[test]
 fn a_run_that_fails_to_finish_leaves_the_finished_one_alone() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig-test");
