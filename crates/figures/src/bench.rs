@@ -4,7 +4,7 @@ use recipe::thousands;
 use record::bench::{BenchRow, ThroughputRow, median, median_seconds};
 use record::statistics::distinct;
 
-use crate::table::{Cell, Table};
+use crate::table::{Cell, Table, escaped};
 
 const EAGER: &str = "pytorch eager";
 /// The best that `PyTorch` reaches, by the row that says so for each work.
@@ -23,7 +23,7 @@ pub fn seconds(timings: &[BenchRow]) -> String {
         work.seeds,
         thousands(work.steps),
         ours / pytorch,
-        work.processor,
+        escaped(&work.processor),
         work.cores,
     )
 }
@@ -99,6 +99,7 @@ fn provenance(rows: &[ThroughputRow]) -> String {
          told to keep freed memory (as our programs tell it), and several processes. The share counts a multiply-add as two \
          operations and a backward pass as two forward passes, over a 2048×2048 matrix product in the same arithmetic; \
          rows in `results/bench/bn_inception.csv`.",
-        row.processor, row.cores,
+        escaped(&row.processor),
+        row.cores,
     )
 }

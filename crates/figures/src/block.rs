@@ -6,7 +6,7 @@ use exhibit::judge::{Finding, Verdict};
 use exhibit::{TableColumn, TableDescription, Unit};
 
 use crate::aggregate::last;
-use crate::table::{Cell, Column, Table, Tone};
+use crate::table::{Cell, Column, Table, Tone, escaped};
 use exhibit::runs::ShownRun;
 
 /// A run, in tables and words.
@@ -55,7 +55,7 @@ impl<'a> Block<'a> {
         if self.run.is_of_default_scale() { self.run.exhibit.description.prose.trim() } else { "" }
     }
 
-    /// Scale, command, and where the rows are, in Markdown.
+    /// Scale, command, and where the rows are; code as in Markdown, and what files say as they say it.
     pub fn provenance(&self) -> String {
         let (manifest, folder) = (&self.run.manifest, self.run.shown_folder());
         let words = self.run.scale_words();
@@ -71,7 +71,7 @@ impl<'a> Block<'a> {
         }
         parts.push(self.prose().to_owned());
         parts.push(self.tables_in(|table| table.markdown("")));
-        parts.push(self.provenance());
+        parts.push(escaped(&self.provenance()));
         parts.retain(|part| !part.is_empty());
         parts.join("\n\n")
     }
@@ -80,7 +80,7 @@ impl<'a> Block<'a> {
     pub fn page(&self) -> String {
         let root = if self.run.is_of_default_scale() { "../" } else { "../../" };
         let tables = self.tables_in(|table| table.markdown(root));
-        format!("# {}\n\n{tables}\n\n{}\n", self.title(), self.provenance())
+        format!("# {}\n\n{tables}\n\n{}\n", self.title(), escaped(&self.provenance()))
     }
 
     /// For a terminal of so many characters.

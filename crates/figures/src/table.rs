@@ -157,8 +157,8 @@ impl Tone {
     }
 }
 
-/// What would end a cell, or begin a tag, is no longer that.
-fn escaped(text: &str) -> String {
+/// A text of others in Markdown: what would end a cell, or begin a tag or a link, is no longer that.
+pub fn escaped(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.replace('|', "\\|").replace('<', "&lt;")
+    line.replace('|', "\\|").replace('[', "\\[").replace('<', "&lt;")
 }

@@ -172,7 +172,7 @@ impl Host {
 }
 
 impl Manifest {
-    /// `` `fig2` at commit fc8a1a2d20 in 7159 s on Intel(R) Xeon(R) Processor (2 jobs)``.
+    /// In Markdown, its command as code, and else as the file has it: `` `fig2` at commit fc8a1a2d20 in 7159 s on Intel(R) Xeon(R) Processor (2 jobs)``.
     pub fn provenance(&self) -> String {
         let start = self.starts.first();
         let commit = start.and_then(|start| start.git_commit.as_deref()).unwrap_or("unknown");
@@ -180,7 +180,7 @@ impl Manifest {
         let pauses = if self.starts.len() > 1 { ", pauses included," } else { "" };
         format!(
             "`{}` at commit {} in {:.0} s{pauses} on {} ({} jobs)",
-            start.map_or("", |start| &start.command),
+            start.map_or(String::new(), |start| start.command.replace('`', "'")),
             commit,
             self.wall_time_s,
             self.host.processor,

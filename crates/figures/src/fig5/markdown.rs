@@ -5,7 +5,7 @@ use record::fig5::StageRow;
 
 use super::stages::dimensions;
 use super::{Networks, PRINTED_WIDTH};
-use crate::table::{Cell, Table};
+use crate::table::{Cell, Table, escaped};
 
 /// The architecture's table, and what the printed one contradicts.
 pub fn page(networks: &Networks, shown_folder: &str) -> String {
@@ -77,7 +77,11 @@ fn contradictions(networks: &Networks) -> String {
     let of = |rows: &[StageRow]| {
         let wrong = rows.iter().filter(|row| !row.contradiction.is_empty());
         let names: Vec<&str> = wrong.map(|row| row.stage.as_str()).collect();
-        if names.is_empty() { "nowhere".to_owned() } else { format!("at {}", names.join(", ")) }
+        if names.is_empty() {
+            "nowhere".to_owned()
+        } else {
+            format!("at {}", escaped(&names.join(", ")))
+        }
     };
     let other = networks.other_width();
     let other = other.map(|width| format!(", and {} with {width}", of(&networks.other)));

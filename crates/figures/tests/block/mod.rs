@@ -147,6 +147,35 @@ fn sections_have_the_papers_order() {
 }
 
 #[test]
+fn what_files_say_is_text_in_every_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = "<img src=x onerror=alert(1)>![b](http://c)";
+    fs::write(folder.path().join("toy.toml"), TOY.replace("\"with\"", &format!("'{hostile}'")))
+        .unwrap();
+    let exhibit = Exhibit::read(&folder.path().join("toy.toml")).unwrap();
+    let mut points = points();
+    let of_with = points.iter_mut().filter(|point| point.series == "with");
+    of_with.for_each(|point| point.series = hostile.into());
+    write_run(&folder.path().join("run"), "toy", Scale::Full, &points);
+    let mut run = ShownRun::read(&exhibit, &folder.path().join("run")).unwrap();
+    run.manifest.host.processor = hostile.to_owned();
+    run.manifest.host.device = hostile.to_owned();
+    run.manifest.starts[0].command = format!("fig1 `{hostile}`");
+    run.manifest.starts[0].git_commit = Some(hostile.to_owned());
+    run.manifest.versions.insert(hostile.to_owned(), hostile.to_owned());
+    run.manifest.data_sha256.insert(hostile.to_owned(), hostile.to_owned());
+    run.manifest.amendments.push(hostile.to_owned());
+    let drawing = figures::figure::picture(&run).unwrap().map(|picture| picture.svg().unwrap());
+    let block = Block::of(&run).unwrap();
+    let readme = block.markdown();
+    assert!(readme.contains("&lt;img src=x") && !readme.contains("<img"), "{readme}");
+    assert!(!readme.contains("![b]"), "{readme}");
+    let section = Section { block, drawing };
+    let page = page(&Claims::of(std::slice::from_ref(&run)), &[section], "");
+    assert!(page.matches("&lt;img src=x").count() > 8 && !page.contains("<img"));
+}
+
+#[test]
 fn pages_get_their_parts_and_a_lost_marker_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root");
