@@ -1,13 +1,15 @@
 //! Options that several programs have, and what no program accepts.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use bn_inception::Arithmetic;
 use bn_inception::checkpoints::Layout;
 use clap::{Args, ValueEnum};
+use record::message;
 use training::stop::{self, Stopped};
 
 use crate::work::Nothing;
@@ -32,7 +34,7 @@ pub struct CommonArgs {
     pub out: Option<PathBuf>,
 
     /// Trainings side by side, one thread each [default: one a core; on a GPU, one]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub jobs: Option<u16>,
 
     /// Ends at once if the finished run is there: for many processes that share a run
@@ -40,7 +42,7 @@ pub struct CommonArgs {
     pub once: bool,
 
     /// cpu, cuda or cuda:N
-    #[arg(long, default_value = "cpu")]
+    #[arg(long, default_value = "cpu", value_parser = device_name)]
     pub device: String,
 
     /// Prints the scale's own recipe as JSON, and does nothing else
@@ -51,7 +53,6 @@ pub struct CommonArgs {
 impl CommonArgs {
     /// How many trainings run side by side.
     pub fn jobs(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let default = if self.device == "cpu" { cores() } else { 1 };
         self.jobs.map_or(default, usize::from)
     }
@@ -130,9 +131,46 @@ pub fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Prints a line; whether somebody still reads does not matter.
+/// Parses the name of a device, which need not be here.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn device_name(name: &str) -> Result<String, String> {
+    training::device::parse(name).map(|_| name.to_owned()).map_err(|error| error.to_string())
+}
+
+/// Jobs for each core; more would only take memory, 70 MB each and more.
+const MOST_JOBS_PER_CORE: usize = 8;
+
+/// Parses a number of jobs side by side.
+fn jobs(text: &str) -> Result<u16, String> {
+    let cores = cores();
+    let most = (MOST_JOBS_PER_CORE * cores).min(1024);
+    let jobs: u16 = text.parse().map_err(|error: std::num::ParseIntError| error.to_string())?;
+    if (1..=most).contains(&jobs.into()) {
+        return Ok(jobs);
+    }
+    Err(format!("{jobs} is not in 1..={most}: each job is a thread, and there are {cores} cores"))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Why a line could not be printed, of the first such line.
+static UNPRINTED: OnceLock<io::Error> = OnceLock::new();
+
+/// Prints a line. The work goes on if that fails: a reader who has left does not mind, and of anything else (a full disk)
+/// the program tells when it ends.
 pub fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => drop(UNPRINTED.set(error)),
+        _ => {}
+    }
+}
+
+fn all_is_printed() -> Result<()> {
+    UNPRINTED.get().map_or(Ok(()), |error| Err(anyhow!("cannot print: {error}")))
 }
 
 /// Runs a program that checkpoints: Ctrl-C asks it to stop, and it exits with 130.
@@ -142,8 +180,8 @@ pub fn resumable_exit_code(run: impl FnOnce() -> Result<()>) -> ExitCode {
 
 /// Runs a program; prints an error as one line.
 pub fn exit_code(run: impl FnOnce() -> Result<()>) -> ExitCode {
-    let Err(error) = run() else { return ExitCode::SUCCESS };
-    eprintln!("{error:#}");
+    let Err(error) = run().and_then(|()| all_is_printed()) else { return ExitCode::SUCCESS };
+    eprintln!("{}", message::line(&error));
     if error.is::<Nothing>() {
         return ExitCode::SUCCESS;
     }

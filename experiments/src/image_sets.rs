@@ -13,6 +13,7 @@ use data::photographs::{Photographs, Split, View};
 use data::squares::{Seen, Squares};
 use data::{Cifar10, TinyImageNet};
 use recipe::{DataSet, Recipe};
+use record::message::printable;
 use streams::Stream;
 
 /// What a comparison trains on, and what it is validated by.
@@ -202,7 +203,7 @@ impl Images {
         let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
         for report in &batch.reports {
             if reported.insert(report.clone()) {
-                eprintln!("left out: {report}");
+                eprintln!("left out: {}", printable(report));
             }
         }
         batch

@@ -5,6 +5,7 @@
 //! - [`point`]: the rows of most exhibits; [`fig1`], [`fig2`], [`ensemble`], [`fig5`]: the figures' own rows, and what
 //!   programs work out of them; [`mod@bench`]: the rows of timings; [`classification`]: those of a classifier's logits;
 //! - [`table`]: typed rows to and from CSV; [`mod@file`]: files that are never half;
+//! - [`message`]: errors as programs print them;
 //! - [`statistics`]: means and spreads of numbers; [`bootstrap`]: intervals by resampling.
 //!
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
@@ -18,6 +19,7 @@ pub mod fig2;
 pub mod fig5;
 pub mod file;
 pub mod manifest;
+pub mod message;
 pub mod point;
 pub mod run;
 pub mod scale;

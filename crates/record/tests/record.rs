@@ -3,5 +3,6 @@
 mod bootstrap;
 mod ensemble;
 mod fig1;
+mod message;
 mod run;
 mod table;

@@ -10,7 +10,7 @@ use tch::Device;
 /// # Errors
 /// If the name is neither, if this libtorch has no CUDA, or if there is no such GPU.
 pub fn open(name: &str) -> Result<Device> {
-    match parse(name)? {
+    match parse(name).with_context(|| format!("--device {name}"))? {
         Device::Cuda(index) => {
             load_cuda()?;
             let found = tch::Cuda::device_count();
@@ -25,13 +25,17 @@ pub fn open(name: &str) -> Result<Device> {
     }
 }
 
-fn parse(name: &str) -> Result<Device> {
+/// The device of this name, whether it is here or not.
+///
+/// # Errors
+/// If the name is neither `cpu`, `cuda` nor `cuda:N`.
+pub fn parse(name: &str) -> Result<Device> {
     match name.split_once(':').unwrap_or((name, "0")) {
         ("cpu", "0") => Ok(Device::Cpu),
         ("cuda", index) => usize::from_str(index)
             .map(Device::Cuda)
-            .with_context(|| format!("--device {name}: '{index}' is not the number of a GPU")),
-        _ => anyhow::bail!("--device {name}: expected cpu, cuda or cuda:N"),
+            .map_err(|_| anyhow::anyhow!("'{index}' is not the number of a GPU")),
+        _ => anyhow::bail!("expected cpu, cuda or cuda:N"),
     }
 }
 

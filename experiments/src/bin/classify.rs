@@ -15,10 +15,10 @@ use bn_inception::checkpoints::{Layout, Preprocessing};
 use bn_inception::{Execution, FoldedBnInception, Rewrites};
 use clap::Parser;
 use data::Picture;
-use experiments::command_line::{ArithmeticChoice, LayoutChoice, exit_code, say};
+use experiments::command_line::{ArithmeticChoice, LayoutChoice, device_name, exit_code, say};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use record::classification::LogitRow;
-use record::table;
+use record::{message, table};
 use tch::Tensor;
 use training::{device, memory};
 
@@ -39,7 +39,7 @@ struct Args {
     logits: Option<PathBuf>,
 
     /// cpu, cuda or cuda:N
-    #[arg(long, default_value = "cpu")]
+    #[arg(long, default_value = "cpu", value_parser = device_name)]
     device: String,
 
     /// Numbers that the convolutions are computed in; bf16 is faster where the device has it
@@ -63,7 +63,7 @@ fn classify(args: &Args) -> Result<()> {
     let layout = args.layout.into();
     let network = read(args, layout)?.fold();
     let preprocessing = layout.preprocessing();
-    let weights = args.weights.display();
+    let weights = message::printable(&args.weights.display().to_string());
     say(&format!("{weights}, layout {layout}; pictures: {preprocessing}"));
     let mut classifier = Classifier { network, preprocessing, rows: Vec::new(), refused: 0 };
     for images in args.images.chunks(BATCH) {
@@ -105,7 +105,7 @@ impl Classifier {
             match prepared {
                 Ok(tensor) => read.push((image, tensor)),
                 Err(error) => {
-                    eprintln!("{error:#}");
+                    eprintln!("{}", message::line(&error));
                     self.refused += 1;
                 }
             }
@@ -125,7 +125,7 @@ impl Classifier {
         let name = image.display().to_string();
         let is_finite = logits.isfinite().all().int64_value(&[]) == 1;
         anyhow::ensure!(is_finite, "{name}: the network's logits are not finite; damaged weights?");
-        say(&name);
+        say(&message::printable(&name));
         let probabilities = logits.softmax(-1, tch::Kind::Double);
         let top = 5.min(probabilities.size()[0]);
         let (probabilities, classes) = probabilities.topk(top, 0, true, true);

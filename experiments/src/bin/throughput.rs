@@ -12,7 +12,7 @@ use anyhow::Result;
 use bn_inception::execution::fastest;
 use bn_inception::{BnInception, BnInceptionConfig, Execution, Rewrites, architecture};
 use clap::{Parser, ValueEnum};
-use experiments::command_line::{ArithmeticChoice, exit_code, positive, say};
+use experiments::command_line::{ArithmeticChoice, device_name, exit_code, positive, say};
 use experiments::recipes;
 use recipe::{Sgd, SingleNetwork};
 use record::run::Scale;
@@ -57,7 +57,7 @@ struct Args {
     no_rewrites: bool,
 
     /// cpu, cuda or cuda:N
-    #[arg(long, default_value = "cpu")]
+    #[arg(long, default_value = "cpu", value_parser = device_name)]
     device: String,
 }
 

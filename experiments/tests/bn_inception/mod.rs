@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use bn_inception::checkpoints::Layout;
 use bn_inception::{Arithmetic, BnInception, Execution};
@@ -83,6 +83,41 @@ fn a_picture_that_cannot_be_read_is_named_and_the_others_are_classified() {
     assert_eq!(message.lines().count(), 3, "{message}");
     assert!(printed.contains("b.png"), "{printed}");
     assert_eq!(table::read::<LogitRow>(&files.path("l.csv")).unwrap().len(), 6);
+}
+
+#[test]
+fn logits_are_written_whoever_reads_the_rest() {
+    let files = Files::new();
+    let logits = files.path("l.csv");
+    let to = |stdout: Stdio| {
+        let arguments = [&WEIGHTS[..], &["--logits", "l.csv", "a.jpg"]].concat();
+        let mut command = Command::new(CLASSIFY);
+        command.current_dir(files.folder.path()).args(arguments).stdout(stdout);
+        let output = command.stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(table::read::<LogitRow>(&logits).unwrap().len(), 6);
+        fs::remove_file(&logits).unwrap();
+        (output.status.code(), text(&output.stderr))
+    };
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(to(closed.into()), (Some(0), String::new()));
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let message = "cannot print: No space left on device (os error 28)\n";
+    assert_eq!(to(full.into()), (Some(1), message.to_owned()));
+}
+
+#[test]
+fn names_do_not_reach_the_terminal_as_they_are() {
+    let files = Files::new();
+    let name = "\u{1b}[2J\n.png";
+    fs::copy(files.path("b.png"), files.path(name)).unwrap();
+    let output = files.classify(&[&WEIGHTS[..], &[name, "no\n.jpg"]].concat());
+    let (printed, message) = (text(&output.stdout), text(&output.stderr));
+    assert!(printed.contains("\n\\u{1b}[2J\\n.png\n"), "{printed}");
+    assert!(message.starts_with("no\\n.jpg: No such file"), "{message}");
+    let missing = ["--weights", "none.safetensors", "--layout", "cadene", "a.jpg"];
+    let message = text(&files.classify(&missing).stderr);
+    assert_eq!(message.matches("No such file").count(), 1, "{message}");
 }
 
 #[test]

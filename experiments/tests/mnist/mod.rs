@@ -82,6 +82,7 @@ fn a_full_disk_is_named_and_loses_nothing() {
     limited.args(["-c", script]).arg(program("fig1")).arg("--out").arg(&out).args(arguments);
     let message = refused(limited);
     assert!(message.contains("cannot write") && message.contains("File too large"), "{message}");
+    assert!(!message.contains("Os {"), "{message}");
     assert!(!out.join("manifest.json").exists());
     succeed(command("fig1", &out, &arguments));
     assert!(out.join("manifest.json").exists());
@@ -106,7 +107,7 @@ fn nonsense_is_refused_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let a_file = folder.path().join("a-file");
     fs::write(&a_file, "").unwrap();
-    let nonsense: [(&[&str], &str); 13] = [
+    let nonsense: [(&[&str], &str); 14] = [
         (&["--scale", "huge"], "invalid value 'huge'"),
         (&["--scale", "small"], "invalid value 'small'"),
         (&["--arithmetic", "bf16"], "unexpected argument '--arithmetic'"),
@@ -118,6 +119,7 @@ fn nonsense_is_refused_in_a_line() {
         (&["--mini-batch", "1"], "1 is not in 2.."),
         (&["--seeds", "0"], "0 is not in 1.."),
         (&["--jobs", "0"], "0 is not in 1.."),
+        (&["--jobs", "20000"], "each job is a thread"),
         (&["--device", "tpu"], "expected cpu, cuda or cuda:N"),
         (&["--data", "/no/such/folder"], "/no/such/folder/train-images-idx3-ubyte"),
     ];
@@ -125,6 +127,10 @@ fn nonsense_is_refused_in_a_line() {
         let message = refused(command("fig1", &folder.path().join("fig1"), arguments));
         assert!(message.contains(part), "{arguments:?}: {message}");
     }
+    let of_device = command("fig1", &a_file, &["--device", "0"]).output().unwrap();
+    assert_eq!(of_device.status.code(), Some(2), "{}", crate::stderr(&of_device));
+    let message = refused(command("fig1", &a_file, &["--data", "/no/such/folder"]));
+    assert_eq!(message.matches("No such file").count(), 1, "no cause is said twice: {message}");
     let message = refused(command("fig1", &a_file, &["--steps", "1"]));
     assert!(message.contains("cannot") && message.contains("a-file"), "{message}");
     let accepted = record::repository().join("results/fig1");

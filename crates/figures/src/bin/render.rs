@@ -70,7 +70,7 @@ fn all(to: Option<&Path>) -> Result<()> {
             Err(error) => errors.push(error),
         }
     }
-    program::no_errors(&errors)?;
+    program::no_errors(errors)?;
     say(&pages::write(&runs, &repository(), &root)?)
 }
 

@@ -29,7 +29,7 @@ const DEVIATIONS: &str = "docs/DEVIATIONS.md";
 /// If a run or a page cannot be read, or the report cannot be written.
 pub fn write(exhibits: &[Exhibit], to: &Path) -> Result<PathBuf> {
     let (runs, errors) = runs::accepted(exhibits);
-    no_errors(&errors)?;
+    no_errors(errors)?;
     let section = |run| -> Result<Section<'_>> {
         let drawing = figure::picture(run)?.map(|picture| picture.svg()).transpose()?;
         Ok(Section { block: Block::of(run)?, drawing })

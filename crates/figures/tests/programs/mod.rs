@@ -61,6 +61,17 @@ fn all_is_drawn_and_written_elsewhere() {
 }
 
 #[test]
+fn a_full_disk_is_told_in_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (to, fig1) = (folder.path().to_str().unwrap(), repository().join("results/fig1"));
+    let mut command = command(RENDER, &["--run", fig1.to_str().unwrap(), "--to", to]);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(said(&output), "cannot print: No space left on device (os error 28)\n");
+}
+
+#[test]
 fn a_reader_who_leaves_is_no_error() {
     let folder = tempfile::tempdir().unwrap();
     let fig1 = repository().join("results/fig1");

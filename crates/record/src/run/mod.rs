@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::file::{file_names, sha256, write_atomically};
 use crate::manifest::{self, Host, Manifest, Start};
-use crate::{repository, table};
+use crate::{message, repository, table};
 
 pub use crate::scale::Scale;
 pub use claim::Claim;
@@ -292,7 +292,7 @@ impl Run {
                 .with_context(|| format!("cannot write {}", target.display()))?;
         }
         if let Err(error) = remember_last(&self.plan.artefact, &self.finished) {
-            eprintln!("'render --last' will not find this run: {error:#}"); // but it is finished
+            eprintln!("'render --last' will not find this run: {}", message::line(&error)); // but it is finished
         }
         Ok(manifest)
     }
