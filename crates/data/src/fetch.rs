@@ -4,8 +4,9 @@
 //! when it is whole. Whatever is half-finished has a name of its own that begins with `.fetching-`, and
 //! what a killed process left of that is removed by the next one.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -115,11 +116,17 @@ pub fn prepare(folder: &Path) -> io::Result<File> {
 /// Writes a file, whole or not at all, if it is the original.
 fn keep(folder: &Path, original: Original, bytes: &[u8], origin: &str) -> Result<(), AnyError> {
     original.check(bytes, &format!("{} from {origin}", original.name))?;
-    let mut file = tempfile::Builder::new().prefix(HALF_FINISHED).tempfile_in(folder)?;
+    let mut file = half_finished(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(folder.join(original.name))?;
     Ok(())
+}
+
+/// A file for everyone's eyes, as the user's mask has it, that goes when it is dropped under this name.
+fn half_finished(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let everyones = Permissions::from_mode(0o666);
+    tempfile::Builder::new().prefix(HALF_FINISHED).permissions(everyones).tempfile_in(folder)
 }
 
 /// A folder for downloads, which goes when it is dropped.

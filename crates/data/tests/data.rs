@@ -14,6 +14,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -201,6 +202,8 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 
 /// Two files of three bytes.
 const ABC: [Original; 2] = [
+    let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+    assert_eq!(mode("second"), mode("first"), "others may read what was fetched, too");
     Original { name: "first", bytes: 3, sha256: SUM_OF_ABC },
     Original { name: "second", bytes: 3, sha256: SUM_OF_ABC },
 ];

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use plotters::prelude::*;
-use record::file::write_atomically;
-use tempfile::Builder;
+use record::file::{neighbour, write_atomically};
 
 use crate::look::{self, CAPTION_SIZE};
 use crate::shapes::{Hint, Shape, paint, text_from};
@@ -77,10 +76,7 @@ impl Picture {
         look::register_fonts();
         let folder = path.parent().context("it has no parent folder")?;
         std::fs::create_dir_all(folder)?;
-        let mut builder = Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let neighbour = builder.suffix(".png").tempfile_in(folder)?;
+        let neighbour = neighbour(folder, ".png")?;
         let area = BitMapBackend::new(neighbour.path(), self.size()).into_drawing_area();
         area.fill(&WHITE)?;
         paint(&area, &self.shapes)?;

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use tch::Tensor;
+use record::file::neighbour;
+use safetensors::SafeTensorError;
+use tch::{TchError, Tensor};
 
 /// Where a job stands. Written together with the network's tensors into one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,12 +29,12 @@ impl Checkpoint {
     pub fn save(&self, path: &Path, tensors: &[(String, Tensor)]) -> Result<()> {
         let inner = || -> Result<()> {
             let folder = path.parent().context("it has no parent folder")?;
-            let neighbour = tempfile::NamedTempFile::new_in(folder)?;
+            let neighbour = neighbour(folder, "")?;
             let state = (STATE.to_owned(), Tensor::from_slice(&self.to_numbers()));
             let contiguous =
                 tensors.iter().map(|(name, tensor)| (name.clone(), tensor.contiguous()));
             let all: Vec<_> = contiguous.chain([state]).collect();
-            Tensor::write_safetensors(&all, neighbour.path())?;
+            Tensor::write_safetensors(&all, neighbour.path()).map_err(in_words)?;
             neighbour.as_file().sync_data()?;
             neighbour.persist(path)?;
             Ok(())
@@ -79,5 +81,13 @@ impl Checkpoint {
         };
         let log_bytes = log_bytes.iter().map(|&bytes| bytes as u64).collect();
         Ok(Self { step: step as u64, is_finished: is_finished != 0, log_bytes })
+    }
+}
+
+/// What the system says of a file, as it says it (a full disk), and not by the name of the temporary file.
+fn in_words(error: TchError) -> anyhow::Error {
+    match error {
+        TchError::SafeTensorError { err: SafeTensorError::IoError(error), .. } => error.into(),
+        error => error.into(),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, ensure};
 use md5::{Digest, Md5};
 
-use super::{AnyError, HALF_FINISHED, download, prepare};
+use super::{AnyError, download, half_finished, prepare};
 
 /// A file whose publisher gives an MD5 sum.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ pub fn into_folder(folder: &Path) -> Result<()> {
 /// Whatever went wrong first.
 pub fn from_mirror(url: &str, folder: &Path, archive: Archive) -> Result<(), AnyError> {
     let body = download(url, archive.name, Duration::from_hours(2))?;
-    let mut file = tempfile::Builder::new().prefix(HALF_FINISHED).tempfile_in(folder)?;
+    let mut file = half_finished(folder)?;
     let (bytes, sum) = copy(body.take(archive.bytes + 1), &mut file)?;
     let Archive { bytes: expected, md5, .. } = archive;
     let is_it = || -> Result<()> {
