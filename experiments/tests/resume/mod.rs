@@ -18,6 +18,14 @@ fn start(name: &str, out: &Path, arguments: &[&str]) -> Child {
 
 /// Kills it a little after this job has a checkpoint.
 fn kill_after_a_checkpoint(mut child: Child, out: &Path, job: &str, pause: Duration) {
+    wait_for_a_checkpoint(&mut child, out, job);
+    sleep(pause);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!out.join("manifest.json").exists());
+}
+
+fn wait_for_a_checkpoint(child: &mut Child, out: &Path, job: &str) {
     let has_checkpoint = || {
         let runs = fs::read_dir(out.join(".unfinished")).into_iter().flatten().flatten();
         let mut checkpoints = runs.map(|run| run.path().join(job).join("checkpoint.safetensors"));
@@ -27,16 +35,16 @@ fn kill_after_a_checkpoint(mut child: Child, out: &Path, job: &str, pause: Durat
         assert!(child.try_wait().unwrap().is_none(), "it ended before it had a checkpoint");
         sleep(Duration::from_millis(5));
     }
-    sleep(pause);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(!out.join("manifest.json").exists());
+}
+
+fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
 }
 
 fn stop_with_ctrl_c(child: Child) {
     sleep(Duration::from_secs(1));
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
     let message = stderr(&output);
     assert_eq!(output.status.code(), Some(130), "{message}");
@@ -68,6 +76,41 @@ fn of_fig1() {
     goes_on("fig1", &cut, &alone);
     same(&whole, &cut, &["accuracy.csv", "activations.csv", "drift.csv"]);
     assert_eq!(Manifest::read(&cut).unwrap().starts.len(), 3);
+}
+
+#[test]
+fn of_a_sweep() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
+    let arguments = ["--scale", "smoke", "--steps", "400"];
+    succeed(command("fig1-sensitivity", &whole, &arguments));
+    let alone = [&arguments[..], &["--jobs", "1"]].concat();
+    let child = start("fig1-sensitivity", &cut, &alone);
+    kill_after_a_checkpoint(child, &cut, "with-bn,-rate-0.1,-std-0.01-seed0", Duration::ZERO);
+    goes_on("fig1-sensitivity", &cut, &alone);
+    same(&whole, &cut, &["accuracy.csv"]);
+}
+
+/// Nothing is lost by a run that is stopped (Ctrl-Z) and continued, as long as anybody likes.
+#[test]
+fn of_a_stopped_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, stopped] = ["whole", "stopped"].map(|name| folder.path().join(name));
+    let alone = ["--steps", "4000", "--seeds", "1", "--jobs", "1"];
+    succeed(command("fig1", &whole, &alone));
+    let mut child = start("fig1", &stopped, &alone);
+    wait_for_a_checkpoint(&mut child, &stopped, "with-bn-seed0");
+    for _ in 0..3 {
+        signal(&child, "-STOP");
+        sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "it had ended before it was stopped");
+        signal(&child, "-CONT");
+        sleep(Duration::from_millis(50));
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    same(&whole, &stopped, &["accuracy.csv", "activations.csv", "drift.csv"]);
+    assert_eq!(Manifest::read(&stopped).unwrap().starts.len(), 1);
 }
 
 #[test]
