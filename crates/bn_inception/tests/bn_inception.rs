@@ -3,6 +3,7 @@
 mod checkpoints;
 mod config;
 mod execution;
+mod fuzz;
 mod golden;
 mod inference;
 mod step;

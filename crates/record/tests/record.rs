@@ -3,6 +3,7 @@
 mod bootstrap;
 mod ensemble;
 mod fig1;
+mod fuzz;
 mod message;
 mod run;
 mod table;

@@ -4,7 +4,6 @@ use data::Cifar10;
 use data::Images;
 use data::cifar10::{LayoutError, RECORD, binary, sprites};
 use image::ColorType;
-use proptest::prelude::*;
 
 use super::{pixels, png, records};
 
@@ -86,33 +85,5 @@ fn labels_are_read_and_checked() {
     for json in [&b""[..], b"[6,9", b"[256]", b"[-1]", b"[1.5]", b"{\"6\":9}", b"[\"6\"]"] {
         let error = sprites::labels(json).unwrap_err();
         assert!(matches!(error, LayoutError::Json(_)), "{error}");
-    }
-}
-
-proptest! {
-    #[test]
-    fn readers_survive_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..7000)) {
-        let _ = binary::append(&bytes, &mut Images::default());
-        let _ = sprites::records(&bytes, &[0, 1]);
-        let _ = sprites::labels(&bytes);
-        let _ = data::fetch::tarball::members(&bytes[..], &["a".to_owned()], |_, _| Ok(()));
-    }
-
-    #[test]
-    fn sprites_survive_any_change(at: prop::sample::Index, bytes in prop::collection::vec(any::<u8>(), 1..8)) {
-        let mut png = super::sprites(0, 1);
-        let at = at.index(png.len());
-        let end = png.len().min(at + bytes.len());
-        png.splice(at..end, bytes);
-        if let Ok(file) = sprites::records(&png, &[3]) {
-            prop_assert_eq!(file.len(), RECORD);
-        }
-    }
-
-    #[test]
-    fn labels_survive_any_text(json in "[\\[\\]{}0-9,.e\\- \"]{0,40}") {
-        if let Ok(labels) = sprites::labels(json.as_bytes()) {
-            prop_assert!(labels.iter().all(|&label| label < 10));
-        }
     }
 }

@@ -15,7 +15,7 @@ fn pixels(image: usize) -> Vec<u8> {
 }
 
 /// The same images in the binary layout, written down anew.
-fn records(labels: &[u8], first: usize) -> Vec<u8> {
+pub fn records(labels: &[u8], first: usize) -> Vec<u8> {
     let record = |(image, &label): (usize, &u8)| {
         let pixels = pixels(image);
         let plane = |colour: usize| pixels.chunks(3).map(|rgb| rgb[colour]).collect::<Vec<_>>();
@@ -25,7 +25,7 @@ fn records(labels: &[u8], first: usize) -> Vec<u8> {
 }
 
 /// The images `first`, `first` + 1, … one a row, as the package has them.
-fn sprites(first: usize, count: usize) -> Vec<u8> {
+pub fn sprites(first: usize, count: usize) -> Vec<u8> {
     let bytes: Vec<u8> = (first..first + count).flat_map(pixels).collect();
     png(1024, count as u32, &bytes, ColorType::Rgb8)
 }

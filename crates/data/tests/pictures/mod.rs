@@ -1,7 +1,7 @@
 //! Photographs: what is read, what is refused, and where the crop lies. Every picture is made here.
 
 mod damage;
-mod files;
+pub mod files;
 mod geometry;
 
 use data::Picture;
@@ -15,7 +15,7 @@ fn drawn(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> RgbIm
 }
 
 /// Four quadrants: red, green; blue, white.
-fn quadrants(width: u32, height: u32) -> RgbImage {
+pub fn quadrants(width: u32, height: u32) -> RgbImage {
     drawn(width, height, |x, y| match (2 * x < width, 2 * y < height) {
         (true, true) => [255, 0, 0],
         (false, true) => [0, 255, 0],
@@ -28,13 +28,13 @@ fn picture(image: RgbImage) -> Picture {
     Picture { width: image.width(), height: image.height(), rgb: image.into_raw() }
 }
 
-fn jpeg(image: impl Into<DynamicImage>) -> Vec<u8> {
+pub fn jpeg(image: impl Into<DynamicImage>) -> Vec<u8> {
     let mut bytes = Vec::new();
     encode(JpegEncoder::new_with_quality(&mut bytes, 95), &image.into());
     bytes
 }
 
-fn png(image: impl Into<DynamicImage>) -> Vec<u8> {
+pub fn png(image: impl Into<DynamicImage>) -> Vec<u8> {
     let mut bytes = Vec::new();
     encode(PngEncoder::new(&mut bytes), &image.into());
     bytes

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use data::shards::{Origin, verify};
 use data::{Photographs, Split};
-use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::prepared;
@@ -100,22 +99,4 @@ fn a_shard_that_vanishes_later_is_named() {
     let message = photographs.bytes(2).unwrap_err().to_string();
     assert!(message.contains("/train-000000.tar: 000002 (n0"), "{message}");
     assert!(message.contains("No such file"), "{message}");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn any_damage_to_the_index_is_survived(at in any::<prop::sample::Index>(), byte: u8) {
-        let out = shards();
-        let path = out.path().join("index.json");
-        let mut text = fs::read(&path).unwrap();
-        let at = at.index(text.len());
-        text[at] = byte;
-        fs::write(&path, &text).unwrap();
-        if let Ok(photographs) = Photographs::open(out.path(), Split::Training) {
-            for example in 0..photographs.len() {
-                let _ = (photographs.picture(example), photographs.name(example));
-            }
-        }
-    }
 }

@@ -16,7 +16,7 @@ use crate::photographs::{CLASSES, data_set};
 /// Validation pictures 1 to 6 are of n01, n02, n03, n01, n02, n03: see [`data_set`].
 const TRUTH: &str = "3\n1\n2\n3\n1\n2\n";
 
-fn tar(members: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub fn tar(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, data) in members {
         let mut header = tar::Header::new_gnu();
@@ -38,7 +38,7 @@ fn train_tar(root: &Path) -> Vec<u8> {
     tar(&CLASSES.iter().map(class).collect::<Vec<_>>())
 }
 
-fn devkit(truth: &str, meta: Vec<u8>) -> Vec<u8> {
+pub fn devkit(truth: &str, meta: Vec<u8>) -> Vec<u8> {
     let name = |name| format!("ILSVRC2012_devkit_t12/data/{name}");
     let truth = (name("ILSVRC2012_validation_ground_truth.txt"), truth.as_bytes().to_vec());
     let readme = ("ILSVRC2012_devkit_t12/readme.txt".to_owned(), b"see".to_vec());
@@ -49,13 +49,18 @@ fn devkit(truth: &str, meta: Vec<u8>) -> Vec<u8> {
 
 /// The three files as they are downloaded.
 fn downloads(root: &Path) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
     let validation: Vec<_> =
         CLASSES.iter().flat_map(|class| files(&root.join("val").join(class))).collect();
+    downloads_with(&devkit(TRUTH, meta(true)), &train_tar(root), &tar(&validation))
+}
+
+/// Three such files.
+pub fn downloads_with(devkit: &[u8], train: &[u8], val: &[u8]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
-    write("ILSVRC2012_img_train.tar", &train_tar(root));
-    write("ILSVRC2012_img_val.tar", &tar(&validation));
-    write("ILSVRC2012_devkit_t12.tar.gz", &devkit(TRUTH, meta(true)));
+    write("ILSVRC2012_img_train.tar", train);
+    write("ILSVRC2012_img_val.tar", val);
+    write("ILSVRC2012_devkit_t12.tar.gz", devkit);
     folder
 }
 
@@ -97,11 +102,6 @@ fn refused(tars: &Path) -> String {
     prepare_error(&Origin::find(tars), tempfile::tempdir().unwrap().path())
 }
 
-#[test]
-fn a_training_tar_without_a_class_or_with_an_unknown_one_is_refused() {
-    let root = data_set();
-    let tars = downloads(root.path());
-    let picture = vec![("1.JPEG".to_owned(), vec![1])];
 /// A member of another kind than a plain file, or with a name that no builder would write.
 fn member(name: &str, kind: tar::EntryType, data: &[u8]) -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
@@ -145,6 +145,11 @@ fn members_that_are_no_files_are_passed_over_and_names_lead_nowhere() {
     assert!(refused(tars.path()).ends_with("img_val.tar: a file without a name"));
 }
 
+#[test]
+fn a_training_tar_without_a_class_or_with_an_unknown_one_is_refused() {
+    let root = data_set();
+    let tars = downloads(root.path());
+    let picture = vec![("1.JPEG".to_owned(), vec![1])];
     for (classes, expected) in [
         (vec!["n01", "n03"], "truncated: it has no n02.tar"),
         (vec!["n01", "n02", "n03", "n04"], "the devkit has no class n04"),

@@ -10,6 +10,13 @@ use flate2::write::ZlibEncoder;
 const NUMBERS: [(f64, &str, f64); 4] =
     [(1.0, "n02", 0.0), (2.0, "n03", 0.0), (3.0, "n01", 0.0), (4.0, "n00", 3.0)];
 
+/// How a level 5 file begins.
+pub const BEGINNING: [u8; 128] = {
+    let mut header = [b' '; 128];
+    [header[124], header[125], header[126], header[127]] = [0, 1, b'I', b'M'];
+    header
+};
+
 /// `meta.mat` as MATLAB writes it: a struct array with numbers in their smallest types.
 pub fn meta(compressed: bool) -> Vec<u8> {
     let names = ["ILSVRC2012_ID", "WNID", "words", "num_children", "children"];
@@ -27,9 +34,7 @@ pub fn meta(compressed: bool) -> Vec<u8> {
     let contents = [element(5, &32u32.to_le_bytes()), element(1, &names), fields].concat();
     let other = matrix(6, &[1, 1], "other", &element(9, &[0; 8]));
     let synsets = matrix(2, &[4, 1], "synsets", &contents);
-    let mut file = b"MATLAB 5.0 MAT-file".to_vec();
-    file.resize(124, b' ');
-    file.extend(b"\x00\x01IM");
+    let mut file = BEGINNING.to_vec();
     for variable in [other, synsets] {
         file.extend(if compressed { packed(&variable) } else { variable });
     }

@@ -1,9 +1,9 @@
 //! Shards: what is in them, and that nothing half-made or damaged is taken for whole.
 
 mod damage;
-mod ilsvrc;
+pub mod ilsvrc;
 mod interruption;
-mod meta;
+pub mod meta;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -15,10 +15,10 @@ use data::{Photographs, Split};
 
 use crate::photographs::{CLASSES, data_set, write};
 
-const FOUR: Preparation = Preparation { images_per_shard: 4, seed: 1 };
+pub const FOUR: Preparation = Preparation { images_per_shard: 4, seed: 1 };
 
 #[track_caller]
-fn prepared(origin: &Origin, out: &Path) {
+pub fn prepared(origin: &Origin, out: &Path) {
     prepare(origin, out, FOUR, &mut |_| Ok(())).unwrap();
 }
 

@@ -14,7 +14,7 @@ fn recipe(steps: u64) -> RunRecipe {
     serde_json::from_value(json!({ "points": steps })).unwrap()
 }
 
-fn plan(out: &Path, steps: u64) -> Plan {
+pub fn plan(out: &Path, steps: u64) -> Plan {
     Plan {
         artefact: "fig-test".to_owned(),
         scale: Scale::Custom,
@@ -27,7 +27,7 @@ fn plan(out: &Path, steps: u64) -> Plan {
     }
 }
 
-fn finish(run: Run, content: &str) {
+pub fn finish(run: Run, content: &str) {
     run.finish(|stage| table::write(&stage.join("rows.csv"), [content])).unwrap();
 }
 

@@ -1,0 +1,55 @@
+//! Manifests and rows of others: `PROPTEST_CASES=1000000 cargo test --release -p record fuzz`.
+
+use std::fs;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use record::manifest::Manifest;
+use record::point::PointRow;
+use record::run::Run;
+use record::table;
+
+use crate::run::{finish, plan};
+
+/// Some bytes are others, and some at the end may be missing.
+fn damaged(whole: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let changes = vec((any::<Index>(), any::<u8>()), 0..8);
+    (changes, prop::option::weighted(0.3, any::<Index>())).prop_map(move |(changes, cut)| {
+        let mut bytes = whole.clone();
+        for (at, byte) in changes {
+            *at.get_mut(&mut bytes) = byte;
+        }
+        bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));
+        bytes
+    })
+}
+
+#[test]
+fn manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig-test");
+    finish(Run::open(plan(&out, 10)).unwrap(), "rows");
+    let path = out.join("manifest.json");
+    let whole = fs::read(&path).unwrap();
+    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole)];
+    proptest!(|(bytes in bytes)| {
+        fs::write(&path, &bytes).unwrap();
+        if let Ok(manifest) = Manifest::read(&out) {
+            let _ = (manifest.provenance(), manifest.check_outputs(&out));
+        }
+    });
+}
+
+#[test]
+fn rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.csv");
+    let whole =
+        b"scale,series,seed,metric,x,value\nsmoke,with,0,accuracy,1,0.5\nsmoke,\"a,b\",1,m,2,\n";
+    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole.to_vec())];
+    proptest!(|(bytes in bytes)| {
+        fs::write(&path, &bytes).unwrap();
+        let _ = table::read::<PointRow>(&path);
+    });
+}
