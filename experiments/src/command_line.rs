@@ -45,6 +45,15 @@ pub struct CommonArgs {
     #[arg(long, default_value = "cpu", value_parser = device_name)]
     pub device: String,
 
+    /// Says what the run would take: data, steps, memory, disk, hours, energy, from a step that is timed here on random
+    /// images; trains nothing, and needs no data
+    #[arg(long)]
+    pub plan: bool,
+
+    /// With --plan: what this machine draws at work, in watts [default: RAPL's count, or else 10 W a core]
+    #[arg(long, value_name = "WATTS", value_parser = positive, allow_negative_numbers = true, requires = "plan")]
+    pub watts: Option<f64>,
+
     /// Prints the scale's own recipe as JSON, and does nothing else
     #[arg(long, hide = true)]
     pub print_recipe: bool,

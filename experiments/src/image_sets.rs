@@ -60,6 +60,8 @@ enum Set {
 const AHEAD: usize = 8;
 /// Validation images that are classified at a time.
 const VALIDATION_BATCH: usize = 250;
+/// Pictures where random ones are enough.
+const RANDOM: usize = 250;
 
 impl Images {
     /// Loads a recipe's data from the folder that the user names; CIFAR-10 and Tiny `ImageNet` are fetched into `.data/`
@@ -89,6 +91,24 @@ impl Images {
             }
             DataSet::Photographs => Self::of_photographs(named, images, loading),
         }
+    }
+
+    /// A few random pictures of the size of a recipe's, for timing where its data need not be: training, validation and
+    /// test images at once.
+    pub fn random(recipe: &Recipe, loading: Loading) -> Self {
+        let crop = recipe.bn_inception().image_side as usize;
+        let is_photograph = recipe.images.data == DataSet::Photographs;
+        let side = if is_photograph { crop * 256 / 224 } else { crop };
+        let classes = recipe.bn_inception().classes.min(1 << u8::BITS) as usize;
+        let images = data::Images {
+            pixels: Stream::new(0, "pixels").bytes(RANDOM * 3 * side * side),
+            labels: (0..RANDOM).map(|image| (image % classes) as u8).collect(),
+        };
+        let set = Squares { data_set: "random pictures", side: side as u32, images };
+        let set = Set::Squares(Arc::new(set));
+        let (sha256, reported) = (BTreeMap::new(), Mutex::default());
+        let (training, validation) = (set.clone(), set.clone());
+        Self { training, validation, test: set, classes, sha256, loading, reported }
     }
 
     /// Of the training pictures, some are held out.

@@ -1,5 +1,7 @@
 //! The training of §4.2.2: one network, one seed.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Error, Result};
 use bn_inception::{BnInception, Execution};
 use data::loader::{Batch, Loader};
@@ -263,10 +265,20 @@ const DOUBLINGS: i32 = 7;
 
 /// Whether a row follows this step: three do in each doubling of the steps, from 1/128 of them on. So a network that is
 /// fourteen times as fast is measured as finely, relative to its steps, and validation takes little of the time.
-pub fn is_row(step: u64, steps: u64) -> bool {
+fn is_row(step: u64, steps: u64) -> bool {
+    steps_with_rows(steps).any(|row| row == step)
+}
+
+/// How many rows a training over so many steps has, that before the first step among them.
+pub fn rows(steps: u64) -> usize {
+    steps_with_rows(steps).chain([0]).collect::<BTreeSet<u64>>().len()
+}
+
+/// From the last step down; some more than once.
+fn steps_with_rows(steps: u64) -> impl Iterator<Item = u64> {
     let share = |row: i32| (f64::from(-row) / f64::from(ROWS_OF_A_DOUBLING)).exp2();
-    let mut rows = (0..=DOUBLINGS * ROWS_OF_A_DOUBLING).map(share);
-    rows.any(|share| (share * steps as f64).ceil() as u64 == step)
+    let shares = (0..=DOUBLINGS * ROWS_OF_A_DOUBLING).map(share);
+    shares.map(move |share| (share * steps as f64).ceil() as u64)
 }
 
 /// Interleaved red, green, blue of n images as `[n, 3, side, side]`, bytes, stored channels-last.

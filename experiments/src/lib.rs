@@ -7,13 +7,15 @@
 //! - of §4.1, on [`mnist`]: [`sigmoid`], its recipes and its training; [`autograd`], the same network for gradients
 //!   that are not Algorithm 1's;
 //! - of §4.2: [`recipes`], Inception's at each scale; [`inception`], its training; [`variations`], the claims whose
-//!   program is a list of recipes; [`image_sets`]; [`cost`], how long it will take;
+//!   program is a list of recipes; [`image_sets`]; [`cost`], how long it will take; [`dry_run`],
+//!   what `--plan` says; [`power`], what the processor draws;
 //! - of §4.2.3: [`members`] of the ensemble, and their [`examination`];
 //! - [`lanczos`]: singular values of a Jacobian.
 
 pub mod autograd;
 pub mod command_line;
 pub mod cost;
+pub mod dry_run;
 pub mod examination;
 pub mod image_sets;
 pub mod inception;
@@ -22,6 +24,7 @@ pub mod lanczos;
 pub mod members;
 pub mod mnist;
 pub mod points;
+pub mod power;
 pub mod recipes;
 pub mod request;
 pub mod shift;

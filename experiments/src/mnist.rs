@@ -7,11 +7,17 @@ use data::mnist::binarised;
 use data::{Images, Mnist};
 use model::BinaryImages;
 use recipe::Recipe;
+use streams::Stream;
 use tch::{Device, Kind, Tensor};
 use training::MiniBatches;
 
 use crate::Job;
 use crate::image_sets::hold_out;
+
+/// Training images of MNIST.
+pub const EXAMPLES: u64 = 60_000;
+/// Test images of MNIST.
+pub const TEST_IMAGES: u64 = 10_000;
 
 /// MNIST, as lists of the pixels that are on.
 pub struct BinaryMnist {
@@ -41,6 +47,18 @@ impl BinaryMnist {
         let (train, held_out) = hold_out(mnist.train, held_out);
         let validation = BinarySet::new(held_out.unwrap_or(mnist.test));
         Ok(Self { train: BinarySet::new(train), validation })
+    }
+
+    /// As many random images, of which a quarter of the pixels are on, for timing where MNIST need not be.
+    pub fn random() -> Self {
+        let set = |images: u64| {
+            let mut draws = Stream::new(0, "pixels");
+            let pixels = draws.coins(0.25, images as usize * Mnist::PIXELS);
+            let pixels = pixels.into_iter().map(|is_on| if is_on { u8::MAX } else { 0 }).collect();
+            let labels = (0..images).map(|image| (image % Mnist::CLASSES as u64) as u8).collect();
+            BinarySet::new(Images { pixels, labels })
+        };
+        Self { train: set(EXAMPLES), validation: set(TEST_IMAGES) }
     }
 }
 

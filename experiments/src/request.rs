@@ -14,13 +14,13 @@ use record::manifest::Host;
 use record::run::{Plan, Run, Scale};
 use training::{device, memory};
 
-use crate::Work;
 use crate::command_line::{
     ArithmeticArgs, CommonArgs, StatisticsArgs, StatisticsChoice, resumable_exit_code, say,
 };
 use crate::image_sets::{Images, Loading};
 use crate::mnist::BinaryMnist;
 use crate::work::Nothing;
+use crate::{Work, dry_run};
 
 /// What a recipe depends on: the scale, and the options that change it.
 pub struct Choice<Own = ()> {
@@ -67,6 +67,7 @@ pub fn main<Own: Args>(
     work: impl FnOnce(&mut Request<Own>) -> Result<()>,
 ) -> ExitCode {
     resumable_exit_code(|| match Request::parse(name, &recipe)? {
+        Some(request) if request.common.plan => dry_run::tell(&request),
         Some(mut request) => work(&mut request),
         None => Ok(()),
     })
@@ -126,6 +127,16 @@ impl<Own> Request<Own> {
         self.scale == Scale::Smoke
     }
 
+    /// Which exhibit.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// How many seeds.
+    pub fn seeds(&self) -> u64 {
+        self.common.seeds.unwrap_or(self.default.1)
+    }
+
     /// Device and arithmetic.
     ///
     /// # Errors
@@ -172,7 +183,7 @@ impl<Own> Request<Own> {
     /// If there is no such device; if the folder cannot be written to or holds other results; if another process
     /// works on the same run.
     pub fn open(&self, data_sha256: BTreeMap<String, String>) -> Result<Work> {
-        let seeds = self.common.seeds.unwrap_or(self.default.1);
+        let seeds = self.seeds();
         let is_default = (&self.recipe, seeds) == (&self.default.0, self.default.1);
         let scale = if is_default { self.scale } else { Scale::Custom };
         self.open_as(scale, self.recipe.clone(), seeds, data_sha256)

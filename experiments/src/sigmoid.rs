@@ -8,16 +8,11 @@ use tch::{Device, Kind, Tensor};
 use training::{Learner, Seen, Sums, evaluation};
 
 use crate::Job;
-use crate::mnist::{BinaryMnist, MiniBatch};
+use crate::mnist::{BinaryMnist, EXAMPLES, MiniBatch, TEST_IMAGES};
 
 /// What §4.1 leaves open, chosen from the sensitivity sweep by `record::fig1::typical_setting`; a test
 /// holds this to the committed sweep.
 pub const TYPICAL: Setting = Setting { learning_rate: 3.0, init_std: 0.01 };
-
-/// Training images of MNIST.
-pub const EXAMPLES: u64 = 60_000;
-/// Test images of MNIST.
-const TEST_IMAGES: usize = 10_000;
 
 /// The training of §4.1, over so many steps: 50,000 in the paper.
 pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
@@ -36,7 +31,7 @@ pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
             data: DataSet::BinaryMnist,
             training_images: None,
             held_out_images: 0,
-            validation_images: TEST_IMAGES,
+            validation_images: TEST_IMAGES as usize,
             test_images: None,
             population_mini_batches: Some(100),
             augmentation: None,

@@ -4,6 +4,7 @@
 
 mod bn_inception;
 mod data_sets;
+mod dry_run;
 mod ensemble;
 mod exhibits;
 mod fig2;

@@ -55,6 +55,13 @@ impl Stream {
         low + (high - low) * self.0.random::<f64>()
     }
 
+    /// `count` independent bytes.
+    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.0.fill(&mut bytes[..]);
+        bytes
+    }
+
     /// A seed for further streams.
     pub fn seed(&mut self) -> u64 {
         self.0.random()

@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use experiments::command_line::positive;
-use experiments::mnist::BinaryMnist;
-use experiments::sigmoid::{self, EXAMPLES, Evaluation, SigmoidTraining, TYPICAL, network_of};
+use experiments::mnist::{BinaryMnist, EXAMPLES};
+use experiments::sigmoid::{self, Evaluation, SigmoidTraining, TYPICAL, network_of};
 use experiments::{Choice, Job, Request, Work, request};
 use recipe::{Recipe, RunRecipe};
 use record::fig1::{

@@ -197,7 +197,7 @@ fn tell_cost(
     work: &Work,
     images: &Images,
 ) -> Result<()> {
-    let cost = Cost::measure(&members[0], work, images)?;
+    let cost = Cost::measure(&members[0], work.execution, images)?;
     let training = cost.of_all(members, work.threads);
     let looks = members.len() * examination.pictures() * examination.crops();
     let evaluation = cost.of_looks(looks) / work.threads.min(members.len()) as u32;

@@ -118,10 +118,10 @@ struct Timing {
 
 impl Timing {
     fn of(steps: impl FnOnce(), multiply_adds: i64) -> Self {
-        let (resident_before, begin) = (resident_bytes(), Instant::now());
+        let (resident_before, begin) = (memory::resident_bytes(), Instant::now());
         steps();
         let seconds = begin.elapsed().as_secs_f64();
-        Self { seconds, multiply_adds, resident_before, resident_after: resident_bytes() }
+        Self { seconds, multiply_adds, resident_before, resident_after: memory::resident_bytes() }
     }
 }
 
@@ -231,12 +231,6 @@ fn product(args: &Args, execution: &Execution) {
     let operations = 2.0 * (SIDE as f64).powi(3);
     let found = serde_json::json!({ "operations_per_second": products * operations });
     say(&found.to_string());
-}
-
-/// Resident memory of this process, bytes; 0 where the system does not say.
-fn resident_bytes() -> u64 {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
 }
 
 impl Args {
