@@ -45,6 +45,14 @@ pub struct CommonArgs {
     #[arg(long, default_value = "cpu", value_parser = device_name)]
     pub device: String,
 
+    /// Where `TensorBoard` looks, if anywhere.
+    #[arg(
+        long,
+        value_name = "DIR",
+        help = "Writes the numbers of all rows for TensorBoard, too: into a folder for each training in this one"
+    )]
+    pub tensorboard: Option<PathBuf>,
+
     /// Says what the run would take: data, steps, memory, disk, hours, energy, from a step that is timed here on random
     /// images; trains nothing, and needs no data
     #[arg(long)]

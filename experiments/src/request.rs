@@ -231,7 +231,8 @@ impl<Own> Request<Own> {
         } else if run.is_resumed() {
             eprintln!("going on with an interrupted run of the same recipe");
         }
-        Ok(Work { run, threads: self.common.jobs(), execution })
+        let tensorboard = self.common.tensorboard.clone();
+        Ok(Work { run, threads: self.common.jobs(), execution, tensorboard })
     }
 }
 

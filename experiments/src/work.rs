@@ -28,6 +28,8 @@ pub struct Work {
     pub threads: usize,
     /// Device and arithmetic.
     pub execution: Execution,
+    /// Where `TensorBoard` looks, if anywhere: a folder for each training.
+    pub tensorboard: Option<PathBuf>,
 }
 
 const CHECKPOINT_STEPS: u64 = 2_500;
@@ -83,6 +85,7 @@ impl Work {
             steps,
             is_row: &|_| false,
             checkpoints: Checkpoints::Every(CHECKPOINT_STEPS),
+            events: self.tensorboard.as_ref().map(|folder| folder.join(job.folder())),
             progress,
         })
     }

@@ -11,6 +11,7 @@ mod fig2;
 mod lanczos;
 mod mnist;
 mod resume;
+mod tensorboard;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -6,6 +6,7 @@
 //!   programs work out of them; [`mod@bench`]: the rows of timings; [`classification`]: those of a classifier's logits;
 //! - [`table`]: typed rows to and from CSV; [`mod@file`]: files that are never half;
 //! - [`message`]: errors as programs print them;
+//! - [`scalars`]: the numbers of rows while they are being written; [`tensorboard`], the same as `TensorBoard` reads them;
 //! - [`statistics`]: means and spreads of numbers; [`bootstrap`]: intervals by resampling.
 //!
 //! This crate never links libtorch, so that figures can be drawn anywhere in seconds.
@@ -22,9 +23,11 @@ pub mod manifest;
 pub mod message;
 pub mod point;
 pub mod run;
+pub mod scalars;
 pub mod scale;
 pub mod statistics;
 pub mod table;
+pub mod tensorboard;
 
 use std::path::PathBuf;
 

@@ -7,3 +7,4 @@ mod fuzz;
 mod message;
 mod run;
 mod table;
+mod tensorboard;

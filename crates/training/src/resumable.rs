@@ -93,6 +93,11 @@ impl Rows {
         table::read(&self.folder.join(name))
     }
 
+    /// The files.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.logs.iter().map(|(name, _)| self.folder.join(name))
+    }
+
     fn log(&mut self, name: &str) -> Result<&mut Log> {
         let found = self.logs.iter_mut().find(|(of, _)| of == name);
         found.map(|(_, log)| log).with_context(|| format!("{name} is no row file of this job"))

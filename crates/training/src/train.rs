@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use record::tensorboard::EventFile;
 use tch::Tensor;
 
 use crate::stop::{self, Stopped};
@@ -44,6 +45,8 @@ pub struct Course<'a> {
     pub is_row: &'a dyn Fn(u64) -> bool,
     /// When it is saved.
     pub checkpoints: Checkpoints,
+    /// Where the numbers of its rows go for `TensorBoard`, too, if anywhere.
+    pub events: Option<PathBuf>,
     /// Counts the steps of all trainings.
     pub progress: &'a Progress,
 }
@@ -82,6 +85,13 @@ pub fn train<L: Learner, B: IntoIterator<Item = Result<L::Batch>>>(
 ) -> Result<()> {
     let Course { steps, progress, .. } = *course;
     let mut files = Resumable::open(&course.folder, course.logs, learner.named_tensors())?;
+    let to = course.events.as_deref();
+    let mut events = to.map(|to| EventFile::create(to, files.rows.paths())).transpose()?;
+    let mut observe = |learner: &mut L, step, rows: &mut Rows| {
+        let seen = observe(learner, step, rows)?;
+        events.iter_mut().try_for_each(EventFile::follow)?;
+        Ok::<_, Error>(seen)
+    };
     if files.is_finished() {
         progress.skip(steps);
         return Ok(());

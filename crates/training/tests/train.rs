@@ -57,6 +57,7 @@ impl Learner for Adder {
 }
 
 const LOGS: [&str; 2] = ["numbers.csv", "means.csv"];
+const EVENTS: &str = "events";
 
 /// Adds 1, 2, … 10 in the folder, with rows after every fourth; returns what the row files then hold.
 fn add(folder: &Path, adder: &mut Adder, checkpoints: Checkpoints) -> [String; 2] {
@@ -68,6 +69,7 @@ fn add(folder: &Path, adder: &mut Adder, checkpoints: Checkpoints) -> [String; 2
         steps: 10,
         is_row: &|step| step % 4 == 0,
         checkpoints,
+        events: Some(folder.join(EVENTS)),
         progress: &progress,
     };
     let crash_at = adder.crash_at;
@@ -88,6 +90,14 @@ fn add(folder: &Path, adder: &mut Adder, checkpoints: Checkpoints) -> [String; 2
     LOGS.map(|name| std::fs::read_to_string(folder.join(name)).unwrap())
 }
 
+/// How many values stand in the folder's event file.
+fn events(folder: &Path) -> usize {
+    let files: Vec<_> = std::fs::read_dir(folder.join(EVENTS)).unwrap().flatten().collect();
+    assert_eq!(files.len(), 1, "one for all starts");
+    let bytes = std::fs::read(files[0].path()).unwrap();
+    bytes.windows(5).filter(|word| word == b"value").count()
+}
+
 #[test]
 fn a_training_that_crashed_ends_as_if_it_had_not() {
     let whole = tempfile::tempdir().unwrap();
@@ -103,6 +113,7 @@ fn a_training_that_crashed_ends_as_if_it_had_not() {
             let after = add(cut.path(), &mut Adder::new(1e9), checkpoints);
             assert_eq!(after, rows, "{checkpoints:?}, crash before step {crash}");
             assert_eq!(add(cut.path(), &mut Adder::new(1e9), checkpoints), rows, "it is finished");
+            assert_eq!(events(cut.path()), 4);
         }
     }
 }

@@ -12,12 +12,12 @@ use record::point::POINTS_FILE;
 
 use crate::{command, stderr, succeed};
 
-fn start(name: &str, out: &Path, arguments: &[&str]) -> Child {
+pub fn start(name: &str, out: &Path, arguments: &[&str]) -> Child {
     command(name, out, arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 /// Kills it a little after this job has a checkpoint.
-fn kill_after_a_checkpoint(mut child: Child, out: &Path, job: &str, pause: Duration) {
+pub fn kill_after_a_checkpoint(mut child: Child, out: &Path, job: &str, pause: Duration) {
     wait_for_a_checkpoint(&mut child, out, job);
     sleep(pause);
     child.kill().unwrap();
@@ -51,7 +51,7 @@ fn stop_with_ctrl_c(child: Child) {
     assert!(message.contains("the same command goes on"), "{message}");
 }
 
-fn goes_on(name: &str, out: &Path, arguments: &[&str]) {
+pub fn goes_on(name: &str, out: &Path, arguments: &[&str]) {
     let output = succeed(command(name, out, arguments));
     assert!(stderr(&output).contains("going on with an interrupted run"), "{}", stderr(&output));
 }
