@@ -8,7 +8,7 @@ EXHIBITS := $(basename $(notdir $(wildcard $(BIN)/*.toml)))
 PROGRAMS := $(filter $(basename $(notdir $(wildcard $(BIN)/*.rs))),$(EXHIBITS))
 VIEWS := $(filter-out $(PROGRAMS),$(EXHIBITS))
 
-.PHONY: help setup $(EXHIBITS) fig3 fig4 fig5 claims reproduce accept unfinished figures report test check bench bench-fig1 bench-bn-inception clean
+.PHONY: help setup $(EXHIBITS) fig3 fig4 fig5 claims reproduce accept unfinished figures report watch test check bench bench-fig1 bench-bn-inception clean
 .DEFAULT_GOAL := help
 
 CARGO_RUN := cargo run --release --bin
@@ -50,6 +50,9 @@ figures: ## Draw the accepted runs again, and write README's and docs/CLAIMS.md'
 
 report: ## One page of everything, report/index.html, from the accepted runs
 	$(CARGO_RUN) report
+
+watch: ## A page of the unfinished runs that reloads itself, results/local/unfinished.html, until Ctrl-C
+	$(CARGO_RUN) report -- --unfinished --every 15 $(ARGS)
 
 test: setup ## Run all tests
 	PYTHONPATH=scripts python3 -m unittest discover scripts/tests

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use record::run::job_name;
+
 /// A training or a measurement of a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job<Subject> {
@@ -14,7 +16,7 @@ pub struct Job<Subject> {
 impl<Subject: Display> Job<Subject> {
     /// A name for its folder: `bn-x5-sigmoid-seed0`.
     pub fn folder(&self) -> String {
-        format!("{}-seed{}", self.subject, self.seed).to_lowercase().replace([' ', '/'], "-")
+        job_name(&self.subject.to_string(), self.seed)
     }
 }
 

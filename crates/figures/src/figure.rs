@@ -1,7 +1,10 @@
 //! A figure: the panels of a description, two in a row, three where there are just three.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
-use exhibit::{PanelDescription, RowKind};
+use exhibit::point::Point;
+use exhibit::{PanelDescription, Role, RowKind};
 
 use crate::fig5;
 use crate::look::{Looks, TITLE_SIZE};
@@ -32,10 +35,25 @@ pub fn picture(run: &ShownRun) -> Result<Option<Picture>> {
 
 fn of_panels(run: &ShownRun) -> Result<Picture> {
     let description = &run.exhibit.description;
-    let panels = &description.panels;
-    let names: Vec<String> = panels.iter().flat_map(|panel| series(panel, &run.points)).collect();
-    let looks = Looks::of(&description.roles, names.iter().map(String::as_str));
-    let material = Material { points: &run.points, paper: &run.paper, looks: &looks };
+    let (points, paper) = (&run.points, &run.paper);
+    let (picture, contents) = of_points(&description.panels, &description.roles, points, paper)?;
+    let caption = caption(run, &contents);
+    Ok(picture.with_caption(&caption))
+}
+
+/// The panels of some points, without a caption, and what is in them.
+///
+/// # Errors
+/// If polars refuses the points, which would be a bug.
+pub fn of_points(
+    panels: &[PanelDescription],
+    roles: &BTreeMap<String, Role>,
+    points: &[Point],
+    paper: &[Point],
+) -> Result<(Picture, Vec<Box<dyn Content>>)> {
+    let names: Vec<String> = panels.iter().flat_map(|panel| series(panel, points)).collect();
+    let looks = Looks::of(roles, names.iter().map(String::as_str));
+    let material = Material { points, paper, looks: &looks };
     let contents = panels.iter().map(|panel| panel::of(panel, material));
     let mut contents: Vec<Box<dyn Content>> = contents.collect::<Result<_>>()?;
     share_axes(panels, &mut contents);
@@ -43,8 +61,7 @@ fn of_panels(run: &ShownRun) -> Result<Picture> {
     for row in rows(panels) {
         add_row(&mut picture, panels, &contents, &row);
     }
-    let caption = caption(run, &contents);
-    Ok(picture.with_caption(&caption))
+    Ok((picture, contents))
 }
 
 /// Bands of the same range have the same axis, as wide as any of them needs.

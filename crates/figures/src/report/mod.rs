@@ -3,6 +3,7 @@
 
 mod markdown;
 mod page;
+pub mod unfinished;
 
 use std::fs;
 use std::path::{Path, PathBuf};

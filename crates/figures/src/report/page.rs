@@ -7,7 +7,7 @@ use super::markdown;
 use crate::block::Block;
 use crate::claims::Claims;
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 /// From the page to the repository's root.
 const ROOT: &str = "../";
 
@@ -103,7 +103,7 @@ fn of_run(Section { block, drawing }: &Section<'_>) -> Markup {
 }
 
 /// The drawing as an element that scales, with a name for who does not see it.
-fn inline(svg: &str, title: &str) -> String {
+pub(super) fn inline(svg: &str, title: &str) -> String {
     let start = svg.find("<svg").unwrap_or(0);
     let end = svg[start..].find("viewBox").map_or(start, |at| start + at);
     let name = html! { (title) }.into_string().replace('"', "&quot;");

@@ -1,9 +1,15 @@
 //! The programs, as a user calls them.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use exhibit::Exhibit;
+use recipe::{RunRecipe, SingleNetwork, paper};
 use record::repository;
+use record::run::{Plan, Run, Scale};
+
+use crate::fixture;
 
 fn run(program: &str, arguments: &[&str]) -> Output {
     command(program, arguments).output().unwrap()
@@ -57,6 +63,53 @@ fn all_is_drawn_and_written_elsewhere() {
     for file in ["README.md", "docs/CLAIMS.md", "figures/fig1.png", "figures/fig5.svg"] {
         assert!(folder.path().join(file).exists(), "{file}");
     }
+    assert_eq!(before, tree());
+}
+
+/// The page of unfinished runs, of the runs in this folder.
+fn unfinished(runs: &Path) -> String {
+    let mut report = command(REPORT, &["--unfinished"]);
+    let output = report.env("BN_RUNS", runs).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(said(&output), format!("{}\n", runs.join("unfinished.html").display()));
+    fs::read_to_string(runs.join("unfinished.html")).unwrap()
+}
+
+#[test]
+fn an_unfinished_run_is_shown_as_such_and_a_finished_one_no_longer() {
+    let before = tree();
+    let runs = tempfile::tempdir().unwrap();
+    let inception = paper::inception().over(1_000, paper::INCEPTION_STEPS);
+    let networks = [SingleNetwork::BnX5, SingleNetwork::Inception];
+    let recipe = RunRecipe::of(networks.map(|network| network.recipe(&inception)).to_vec());
+    let plan = fixture::plan(&runs.path().join("full/fig2"), "fig2", Scale::Full);
+    let run = Run::open(Plan { recipe, ..plan }).unwrap();
+    let claim = run.claim("bn-x5-seed1").unwrap().unwrap();
+    let page = unfinished(runs.path());
+    assert!(page.contains("none yet") && page.contains("time left unknown"), "{page}");
+    let rows = "network,seed,step,top1_accuracy\nBN-x5,1,0,0.1\nBN-x5,1,400,0.3\nBN-x5,1,";
+    fs::write(run.job_folder("bn-x5-seed1").unwrap().join("curves.csv"), rows).unwrap();
+    let page = unfinished(runs.path());
+    for part in [
+        "nothing here is a result",
+        "Unfinished: Figure 2: single networks, full scale",
+        "400 of 4,000 steps", // 1,000 of two networks in two seeds
+        "3 trainings not begun",
+        "bn-x5-seed1",
+        "400 of 1,000",
+        "left if it goes on so",
+        "top1 accuracy",
+        "BN-x5, 400: 30.0 %", // the curve's end
+    ] {
+        assert!(page.contains(part), "no '{part}' in {page}");
+    }
+    assert!(!page.contains("reproduced"), "nothing is judged");
+    let taken = run.claim("bn-x5-seed1").unwrap();
+    assert!(taken.is_none(), "who looks on has not let the job go");
+    claim.done().unwrap();
+    assert!(unfinished(runs.path()).contains("1,000 of 1,000"));
+    run.finish(|_| Ok(())).unwrap();
+    assert!(unfinished(runs.path()).contains("There are none."));
     assert_eq!(before, tree());
 }
 

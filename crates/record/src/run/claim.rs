@@ -14,7 +14,7 @@ use crate::manifest::Worker;
 /// In a job's folder: locked by who works on it, who has, and that it is done.
 const LOCK: &str = "job-lock";
 const WORKERS_FILE: &str = "workers.json";
-const DONE: &str = "job-done";
+pub(super) const DONE: &str = "job-done";
 
 /// A job that no other process works on, as long as this is kept.
 pub struct Claim {
@@ -69,7 +69,7 @@ fn note_worker(folder: &Path, worker: Worker) -> Result<()> {
     write_atomically(&folder.join(WORKERS_FILE), |file| Ok(serde_json::to_writer(file, &workers)?))
 }
 
-fn read_workers(folder: &Path) -> Vec<Worker> {
+pub(super) fn read_workers(folder: &Path) -> Vec<Worker> {
     let bytes = fs::read(folder.join(WORKERS_FILE)).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }

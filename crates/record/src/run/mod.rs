@@ -11,6 +11,7 @@
 mod claim;
 mod guard;
 mod lock;
+mod unfinished;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,6 +21,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use recipe::RunRecipe;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::file::{file_names, sha256, write_atomically};
@@ -28,11 +30,12 @@ use crate::{message, repository, table};
 
 pub use crate::scale::Scale;
 pub use claim::Claim;
+pub use unfinished::{JobSoFar, Unfinished, unfinished};
 
 use lock::Lock;
 
 /// What is to be run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {
     /// Which exhibit, for instance `fig1`.
     pub artefact: String,
@@ -94,6 +97,11 @@ impl Plan {
     }
 }
 
+/// What the folder of a job is called: `bn-x5-sigmoid-seed0`.
+pub fn job_name(subject: &str, seed: u64) -> String {
+    format!("{subject}-seed{seed}").to_lowercase().replace([' ', '/'], "-")
+}
+
 /// An unfinished run that this process works on, and perhaps others.
 pub struct Run {
     plan: Plan,
@@ -112,6 +120,8 @@ pub struct Run {
 /// Folder of unfinished runs, within the finished one's: both are on one disk.
 const UNFINISHED: &str = ".unfinished";
 const STARTS_FILE: &str = "starts.json";
+/// What is run, for who looks on.
+const PLAN_FILE: &str = "plan.json";
 /// Locked by all who work on the run; by one alone while it is finished.
 const LOCK: &str = "lock";
 /// Locked by one while it comes in.
@@ -141,9 +151,13 @@ impl Run {
                 return Err(they_do_not_mix(other, &start));
             }
             starts.push(start);
-            write_atomically(&unfinished.join(STARTS_FILE), |file| {
-                Ok(serde_json::to_writer(file, &starts)?)
-            })?;
+            let write = |name: &str, value: &serde_json::Value| {
+                write_atomically(&unfinished.join(name), |file| {
+                    Ok(serde_json::to_writer(file, value)?)
+                })
+            };
+            write(PLAN_FILE, &serde_json::to_value(&plan)?)?;
+            write(STARTS_FILE, &serde_json::to_value(&starts)?)?;
         }
         let is_resumed = kept.is_none() && starts.len() > 1;
         Ok(Self { plan, finished, unfinished, kept, is_resumed, is_joined, lock: Some(lock) })
