@@ -44,6 +44,10 @@ struct Options {
     #[arg(long, value_delimiter = ',', value_name = "NETWORK", value_parser = network())]
     networks: Vec<SingleNetwork>,
 
+    /// Images that an accuracy on the way is taken from [default: the scale's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    validation_images: Option<u32>,
+
     /// Leave out and count pictures that cannot be read [default: the first one stops the run]
     #[arg(long)]
     skip_damaged: bool,
@@ -113,10 +117,15 @@ fn main() -> ExitCode {
 
 fn recipe(choice: &Choice<Options>) -> RunRecipe {
     let networks = choice.own.networks(choice.scale);
-    let trainings = match budgets(choice.scale) {
+    let mut trainings = match budgets(choice.scale) {
         Some(of_scale) => over_budgets(choice, of_scale, &networks),
         None => by_the_papers_schedule(choice, &networks),
     };
+    if let Some(images) = choice.own.validation_images {
+        for training in &mut trainings {
+            training.images.validation_images = images as usize;
+        }
+    }
     RunRecipe::of(trainings).with("on_damage", format!("{:?}", choice.own.on_damage()))
 }
 
