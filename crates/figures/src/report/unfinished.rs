@@ -69,7 +69,7 @@ fn of_run(run: &Unfinished, exhibits: &[Exhibit]) -> Result<Markup> {
     Ok(html! {
         section {
             h2 { (title) }
-            p { (plan.recipe.words()) "; " (plan.seeds.len()) " seeds. " (progress(run)) }
+            p { (plan.recipe.words()) "; " (plan.seeds.len()) " seed(s). " (progress(run)) }
             div.scroll { (jobs(run)) }
             @if let Some(svg) = drawing {
                 figure { div.scroll { (PreEscaped(inline(&svg, &title))) } }
