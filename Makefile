@@ -8,7 +8,7 @@ EXHIBITS := $(basename $(notdir $(wildcard $(BIN)/*.toml)))
 PROGRAMS := $(filter $(basename $(notdir $(wildcard $(BIN)/*.rs))),$(EXHIBITS))
 VIEWS := $(filter-out $(PROGRAMS),$(EXHIBITS))
 
-.PHONY: help setup $(EXHIBITS) fig3 fig4 fig5 claims reproduce accept unfinished figures report watch test check bench bench-fig1 bench-bn-inception clean
+.PHONY: help setup $(EXHIBITS) fig3 fig4 fig5 claims reproduce accept hand-over unfinished figures report watch test check bench bench-fig1 bench-bn-inception clean
 .DEFAULT_GOAL := help
 
 CARGO_RUN := cargo run --release --bin
@@ -41,6 +41,9 @@ accept: ## Make a finished run the committed one: NAME=fig1 [SCALE=medium]
 	$(CARGO_RUN) accept -- $(NAME) $(if $(SCALE),--scale $(SCALE))
 	$(CARGO_RUN) render
 	$(CARGO_RUN) report
+
+hand-over: ## Finished jobs of an unfinished run into results/unfinished/, for another machine: NAME=fig2 [ARGS=--networks]
+	$(CARGO_RUN) hand-over -- $(NAME) $(ARGS)
 
 unfinished: ## The runs that were interrupted and not gone on with, and their sizes; remove what you do not want
 	@du -sh $(or $(BN_RUNS),results/local)/*/*/.unfinished/* 2>/dev/null || echo none

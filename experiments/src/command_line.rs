@@ -41,6 +41,10 @@ pub struct CommonArgs {
     #[arg(long)]
     pub once: bool,
 
+    /// Takes over the run's jobs that were finished on another machine, which hand-over has copied into this folder
+    #[arg(long, value_name = "DIR")]
+    pub adopt: Option<PathBuf>,
+
     /// cpu, cuda or cuda:N
     #[arg(long, default_value = "cpu", value_parser = device_name)]
     pub device: String,

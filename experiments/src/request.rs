@@ -93,21 +93,20 @@ impl<Own: Args> Request<Own> {
         let common = CommonArgs::from_arg_matches(&matches)?;
         let scale = chosen_scale(&matches, &exhibit)?;
         let arithmetic = has_inception.then(|| arithmetic(&matches, &common)).transpose()?;
-        let (fastest, asked) = arithmetic.unzip();
         if common.print_recipe {
-            print_recipe(name, scale, &of_scale(scale.name).computed_in(asked))?;
+            print_recipe(name, scale, &of_scale(scale.name).computed_in(arithmetic))?;
             return Ok(None);
         }
         let own = Own::from_arg_matches(&matches)?;
         let choice = Choice { scale: scale.name, steps: common.steps, own };
-        let mut recipe = recipe(&choice).computed_in(asked);
+        let mut recipe = recipe(&choice).computed_in(arithmetic);
         if has_population && statistics(&matches)? == StatisticsChoice::Moving {
             let images = recipe.trainings.iter_mut().map(|training| &mut training.images);
             images.for_each(|images| images.population_mini_batches = None);
         }
         Ok(Some(Self {
             recipe,
-            default: (of_scale(scale.name).computed_in(fastest), scale.seeds),
+            default: (of_scale(scale.name).computed_in(arithmetic), scale.seeds),
             common,
             own: choice.own,
             name,
@@ -231,6 +230,12 @@ impl<Own> Request<Own> {
         } else if run.is_resumed() {
             eprintln!("going on with an interrupted run of the same recipe");
         }
+        if let Some(folder) = &self.common.adopt {
+            match run.adopt(folder)?[..] {
+                [] => eprintln!("{} has no jobs of this run that are not here", folder.display()),
+                ref jobs => eprintln!("taken over: {}", jobs.join(", ")),
+            }
+        }
         let tensorboard = self.common.tensorboard.clone();
         Ok(Work { run, threads: self.common.jobs(), execution, tensorboard })
     }
@@ -322,13 +327,13 @@ fn chosen_scale<'a>(matches: &ArgMatches, exhibit: &'a Exhibit) -> Result<&'a Sc
     exhibit.scale_named(matches.get_one::<String>("scale").map_or("", String::as_str))
 }
 
-/// The numbers that are fastest on the device, and those that the user asks for. What is only printed may be
-/// meant for another machine, so that the device need not be here.
-fn arithmetic(matches: &ArgMatches, common: &CommonArgs) -> Result<(Arithmetic, Arithmetic)> {
+/// The numbers that the user asks for, or those that are fastest on the device. A run in the others is of the same scale: on
+/// another machine they may be the fastest. What is only printed may be meant for another machine, so that the device
+/// need not be here.
+fn arithmetic(matches: &ArgMatches, common: &CommonArgs) -> Result<Arithmetic> {
     let asked = ArithmeticArgs::from_arg_matches(matches)?.arithmetic.map(Arithmetic::from);
     let device = if common.print_recipe { tch::Device::Cpu } else { device::open(&common.device)? };
-    let fastest = execution::fastest(device);
-    Ok((fastest, asked.unwrap_or(fastest)))
+    Ok(asked.unwrap_or(execution::fastest(device)))
 }
 
 fn print_recipe(name: &str, scale: &ScaleDescription, recipe: &RunRecipe) -> Result<()> {

@@ -99,11 +99,14 @@ impl Work {
         trainings: &[Job<&Recipe>],
         train: impl Fn(&Job<&Recipe>, &Progress) -> Result<()> + Sync,
     ) -> Result<()> {
-        let progress = Self::progress(trainings);
-        self.share(trainings, Job::folder, |job| train(job, &progress))
+        let is_left = |job: &&Job<&Recipe>| !self.run.is_done(&job.folder());
+        let left: Vec<Job<&Recipe>> = trainings.iter().filter(is_left).copied().collect();
+        let progress = Self::progress(&left);
+        self.share(&left, Job::folder, |job| train(job, &progress))
     }
 
-    /// Does jobs, side by side, each in a folder of its own; those that another process works on are left to it.
+    /// Does the jobs that are not done, side by side, each in a folder of its own; those that another process works on are
+    /// left to it.
     ///
     /// # Errors
     /// The first failure, that a stop was asked for, or [`Nothing::Elsewhere`] if others have what is left.
@@ -121,6 +124,9 @@ impl Work {
                     taken.lock().unwrap_or_else(PoisonError::into_inner).push(*job);
                     return Ok(());
                 };
+                if claim.is_done() {
+                    return Ok(());
+                }
                 work(job)?;
                 claim.done()
             })?;
@@ -133,8 +139,7 @@ impl Work {
         }
     }
 
-    /// Measures every job, side by side, where that takes a moment; what takes longer is a training. What is measured
-    /// already stays.
+    /// Measures every job, side by side, where that takes a moment; what takes longer is a training.
     ///
     /// # Errors
     /// The first failure, or that a stop was asked for.
@@ -145,9 +150,6 @@ impl Work {
     ) -> Result<()> {
         self.share(jobs, Job::folder, |job| {
             let file = self.run.job_folder(&job.folder())?.join(POINTS_FILE);
-            if file.exists() {
-                return Ok(());
-            }
             let mut points = Points::of(self.scale(), job);
             measure(job, &mut points)?;
             table::write(&file, points.take_rows())

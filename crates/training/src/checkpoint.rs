@@ -19,6 +19,8 @@ pub struct Checkpoint {
 }
 
 const STATE: &str = "checkpoint/state";
+/// What tensors are called that are no part of a network.
+const ONLY_FOR_STEPS: [&str; 2] = ["sgd/", "since_last_row/"];
 
 impl Checkpoint {
     /// Writes the checkpoint and the tensors in the place of the previous ones; after a crash
@@ -67,6 +69,20 @@ impl Checkpoint {
         inner().map(Some).with_context(|| {
             format!("cannot go on from {}; remove it to begin anew", path.display())
         })
+    }
+
+    /// Copies a network's checkpoint without what only more steps would need.
+    ///
+    /// # Errors
+    /// Names the file that cannot be read or written.
+    pub fn copy_network(from: &Path, to: &Path) -> Result<()> {
+        let all = Tensor::read_safetensors(from)
+            .with_context(|| format!("cannot read {}", from.display()))?;
+        let is_kept = |name: &str| !ONLY_FOR_STEPS.iter().any(|part| name.starts_with(part));
+        let kept: Vec<_> = all.into_iter().filter(|(name, _)| is_kept(name)).collect();
+        Tensor::write_safetensors(&kept, to)
+            .map_err(in_words)
+            .with_context(|| format!("cannot write {}", to.display()))
     }
 
     fn to_numbers(&self) -> Vec<i64> {

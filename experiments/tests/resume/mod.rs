@@ -10,7 +10,7 @@ use record::fig2::{CURVES_FILE, OUTCOMES_FILE};
 use record::manifest::Manifest;
 use record::point::POINTS_FILE;
 
-use crate::{command, stderr, succeed};
+use crate::{command, program, stderr, stdout, succeed};
 
 pub fn start(name: &str, out: &Path, arguments: &[&str]) -> Child {
     command(name, out, arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
@@ -89,6 +89,27 @@ fn of_a_sweep() {
     kill_after_a_checkpoint(child, &cut, "with-bn,-rate-0.1,-std-0.01-seed0", Duration::ZERO);
     goes_on("fig1-sensitivity", &cut, &alone);
     same(&whole, &cut, &["accuracy.csv"]);
+}
+
+/// Jobs that are finished here need not be done again there; what was not finished is.
+#[test]
+fn of_a_run_on_two_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, here, there, between] =
+        ["whole", "custom/here", "there", "between"].map(|name| folder.path().join(name));
+    let alone = ["--steps", "3000", "--seeds", "1", "--jobs", "1"];
+    succeed(command("fig1", &whole, &alone));
+    let child = start("fig1", &here, &alone);
+    kill_after_a_checkpoint(child, &here, "without-bn-seed0", Duration::ZERO);
+    let mut hand_over = Command::new(program("hand-over"));
+    hand_over.env("BN_RUNS", folder.path()).arg("fig1").arg("--to").arg(&between);
+    let said = stdout(&succeed(hand_over));
+    assert!(said.contains("1 jobs: with-bn-seed0"), "{said}");
+    let adopt = ["--adopt", between.to_str().unwrap()];
+    let said = stderr(&succeed(command("fig1", &there, &[&alone[..], &adopt].concat())));
+    assert!(said.contains("taken over: with-bn-seed0"), "{said}");
+    same(&whole, &there, &["accuracy.csv", "activations.csv", "drift.csv"]);
+    assert_eq!(Manifest::read(&there).unwrap().starts.len(), 2);
 }
 
 /// Nothing is lost by a run that is stopped (Ctrl-Z) and continued, as long as anybody likes.

@@ -12,7 +12,7 @@ use crate::file::{file_names, write_atomically};
 use crate::manifest::Worker;
 
 /// In a job's folder: locked by who works on it, who has, and that it is done.
-const LOCK: &str = "job-lock";
+pub(super) const LOCK: &str = "job-lock";
 const WORKERS_FILE: &str = "workers.json";
 pub(super) const DONE: &str = "job-done";
 
@@ -23,6 +23,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether it is done, by this process or another.
+    pub fn is_done(&self) -> bool {
+        self.done.exists()
+    }
+
     /// The job is done.
     ///
     /// # Errors

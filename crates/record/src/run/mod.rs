@@ -10,6 +10,7 @@
 
 mod claim;
 mod guard;
+mod handover;
 mod lock;
 mod unfinished;
 
@@ -221,6 +222,11 @@ impl Run {
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot write to {}", folder.display()))?;
         Ok(folder)
+    }
+
+    /// Whether a job is done.
+    pub fn is_done(&self, job: &str) -> bool {
+        self.unfinished.join(job).join(claim::DONE).exists()
     }
 
     /// The rows of all jobs, one job after the other.

@@ -18,6 +18,8 @@ use crate::scalars::{Follower, Scalar};
 /// An unfinished run.
 #[derive(Clone, Debug)]
 pub struct Unfinished {
+    /// Where it is.
+    pub folder: PathBuf,
     /// What is run.
     pub plan: Plan,
     /// When work was taken up.
@@ -58,7 +60,7 @@ pub fn unfinished() -> Result<Vec<Unfinished>> {
     runs.filter(|run| !is_over(run)).filter_map(|run| Unfinished::read(&run).transpose()).collect()
 }
 
-fn folders(of: &Path) -> Vec<PathBuf> {
+pub(super) fn folders(of: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(of).into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
@@ -75,7 +77,7 @@ impl Unfinished {
         let jobs = folders(folder);
         let jobs = jobs.iter().filter_map(|job| JobSoFar::read(job, &plan).transpose());
         let (jobs, starts) = (jobs.collect::<Result<_>>()?, read_starts(folder));
-        Ok(Some(Self { plan, starts, jobs, seen: Timestamp::now() }))
+        Ok(Some(Self { folder: folder.to_owned(), plan, starts, jobs, seen: Timestamp::now() }))
     }
 
     /// Jobs that nobody has begun; none are known of a run that does more than its trainings.
