@@ -76,16 +76,12 @@ impl Cost {
     ///
     /// # Errors
     /// None, as long as mini-batches of MNIST in memory have none.
-    pub fn measure_on_mnist(
-        job: &Job<&Recipe>,
-        device: Device,
-        mnist: &BinaryMnist,
-    ) -> Result<Self> {
+    pub fn measure_on_mnist(job: &Job<&Recipe>, mnist: &BinaryMnist) -> Result<Self> {
         by_one_thread(|| {
             let before = memory::resident_bytes();
-            let mut training = SigmoidTraining::new(job, mnist, device);
-            let batches = mnist.train.mini_batches(job, 0, device);
-            let (step, watts) = time(&mut training, batches, device)?;
+            let mut training = SigmoidTraining::new(job, mnist);
+            let batches = mnist.train.mini_batches(job, 0);
+            let (step, watts) = time(&mut training, batches, Device::Cpu)?;
             let memory = memory::resident_bytes().saturating_sub(before);
             Ok(Self { step, image: Duration::ZERO, memory, watts })
         })

@@ -39,7 +39,7 @@ pub fn tell<Own>(request: &Request<Own>) -> Result<()> {
     say(&format!("data: {}", examples.words()));
     let execution = request.execution()?;
     let before = memory::resident_bytes();
-    let cost = measure(first, execution)?;
+    let cost = measure(request, first, execution)?;
     let sizes = recipe.trainings.iter().map(|recipe| Ok((recipe.name.clone(), Size::of(recipe)?)));
     let sizes = sizes.collect::<Result<BTreeMap<String, Size>>>()?;
     recipe.trainings.iter().for_each(|it| say(&row(it, sizes[&it.name], examples, cost)));
@@ -57,14 +57,15 @@ pub fn tell<Own>(request: &Request<Own>) -> Result<()> {
     Ok(())
 }
 
-fn measure(job: &Job<&Recipe>, execution: Execution) -> Result<Cost> {
+fn measure<Own>(request: &Request<Own>, job: &Job<&Recipe>, execution: Execution) -> Result<Cost> {
     match job.subject.network {
         NetworkConfig::BnInception(_) => {
             let loading = Loading { workers: 1, on_damage: OnDamage::Stop };
             Cost::measure(job, execution, &Images::random(job.subject, loading))
         }
         NetworkConfig::SigmoidMlp(_) => {
-            Cost::measure_on_mnist(job, execution.device, &BinaryMnist::random())
+            request.is_on_processor()?;
+            Cost::measure_on_mnist(job, &BinaryMnist::random())
         }
     }
 }
@@ -143,7 +144,7 @@ impl Size {
             }
             NetworkConfig::SigmoidMlp(config) => {
                 let draws = &mut Stream::new(0, "weights");
-                let network = SigmoidMlp::new(*config, draws, Kind::Float, Device::Cpu);
+                let network = SigmoidMlp::new(*config, draws, Kind::Float);
                 let checkpoint = f32s(count(&network.named_tensors()));
                 let parameters = count(&parameters(&network).collect::<Vec<_>>());
                 Self { parameters, checkpoint }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use bn_inception::{Arithmetic, Execution, execution};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -146,11 +146,26 @@ impl<Own> Request<Own> {
         Ok(Execution { arithmetic, ..fastest })
     }
 
+    /// Nothing, if no other device than the processor is asked for.
+    ///
+    /// # Errors
+    /// Else: the network of §4.1 is trained by passes of our own, and too small for a GPU.
+    pub fn is_on_processor(&self) -> Result<()> {
+        let Self { name, common: CommonArgs { device, .. }, .. } = self;
+        ensure!(
+            device == "cpu",
+            "--device {device}: {name} trains networks that are too small for a GPU, on the processor"
+        );
+        Ok(())
+    }
+
     /// Loads MNIST, and opens the run.
     ///
     /// # Errors
-    /// If the data cannot be found, fetched or read; those of [`Request::open`].
+    /// If another device than the processor is asked for; if the data cannot be found, fetched or read; those of
+    /// [`Request::open`].
     pub fn on_mnist(&self) -> Result<(Work, BinaryMnist)> {
+        self.is_on_processor()?;
         let trainings = &self.recipe.trainings;
         let held_out = trainings.first().map_or(0, |recipe| recipe.images.held_out_images);
         let mnist = BinaryMnist::load(self.common.data.as_deref(), held_out)?;

@@ -1,6 +1,6 @@
 //! The trainings of §4.1: recipes, and the network in training.
 
-use model::{BinaryImages, Inference, Normalization, SigmoidMlp};
+use model::{BinaryImages, FirstProducts, Inference, Normalization, SigmoidMlp};
 use recipe::{DataSet, Images, NetworkConfig, Recipe, Sgd, Shuffling, SigmoidMlpConfig};
 use record::fig1::{Setting, SigmoidNetwork};
 use streams::Stream;
@@ -84,18 +84,18 @@ pub struct Evaluation {
 
 impl SigmoidTraining {
     /// A network at its initial weights.
-    pub fn new(job: &Job<&Recipe>, mnist: &BinaryMnist, device: Device) -> Self {
+    pub fn new(job: &Job<&Recipe>, mnist: &BinaryMnist) -> Self {
         let Job { subject: recipe, seed } = *job;
         let config = *recipe.sigmoid_mlp();
         let parts = (0..mnist.validation.len()).step_by(TEST_PART);
         let end = |start: usize| (start + TEST_PART).min(mnist.validation.len());
         Self {
-            net: SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float, device),
+            net: SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float),
             learning_rate: recipe.sgd.learning_rate,
-            population: population(seed, recipe, mnist, device),
-            test: parts.map(|start| mnist.validation.images(start..end(start), device)).collect(),
-            test_labels: mnist.validation.labels(device),
-            since_last_row: Sums::new(["loss"], device),
+            population: population(seed, recipe, mnist),
+            test: parts.map(|start| mnist.validation.images(start..end(start))).collect(),
+            test_labels: mnist.validation.labels(),
+            since_last_row: Sums::new(["loss"], Device::Cpu),
         }
     }
 
@@ -107,13 +107,19 @@ impl SigmoidTraining {
 
     /// By the population's statistics.
     pub fn evaluate(&self) -> Evaluation {
-        let inference = self.net.with_population_statistics(&self.population).infer(&self.test);
-        Evaluation { accuracy: self.accuracy(&inference), inference }
+        self.by_population_statistics(&self.net.first_products(&self.test))
     }
 
-    /// Accuracy by the moving averages.
-    pub fn moving_average_accuracy(&self) -> f64 {
-        self.accuracy(&self.net.with_moving_averages().infer(&self.test))
+    /// By the population's statistics, and the accuracy by the moving averages; `None` without BN.
+    pub fn evaluate_twice(&self) -> (Evaluation, Option<f64>) {
+        let images = self.net.first_products(&self.test);
+        let by_moving_averages = || self.accuracy(&self.net.with_moving_averages().infer(&images));
+        (self.by_population_statistics(&images), self.net.has_bn().then(by_moving_averages))
+    }
+
+    fn by_population_statistics(&self, images: &FirstProducts) -> Evaluation {
+        let inference = self.net.with_population_statistics(&self.population).infer(images);
+        Evaluation { accuracy: self.accuracy(&inference), inference }
     }
 
     fn accuracy(&self, inference: &Inference) -> f64 {
@@ -130,31 +136,25 @@ impl Learner for SigmoidTraining {
     }
 
     fn sgd_step(&mut self, _: u64, batch: MiniBatch) {
-        let loss = self.net.sgd_step(&batch.images, &batch.targets(), self.learning_rate);
-        self.since_last_row.add([&loss]);
+        let loss = self.net.sgd_step(&batch.images, &batch.labels, self.learning_rate);
+        self.since_last_row.add([&Tensor::from(loss)]);
     }
 }
 
 /// Random training mini-batches, the same for every evaluation of a seed; fewer than the recipe asks
 /// for if the training set holds no more.
-fn population(
-    seed: u64,
-    recipe: &Recipe,
-    mnist: &BinaryMnist,
-    device: Device,
-) -> Vec<BinaryImages> {
+fn population(seed: u64, recipe: &Recipe, mnist: &BinaryMnist) -> Vec<BinaryImages> {
     let (size, examples) = (recipe.mini_batch, mnist.train.len());
     let count = recipe.images.population_mini_batches.unwrap_or(0).min(examples / size);
     let order = Stream::new(seed, "population").permutation(examples);
-    let mini_batch =
-        |indices: &[i64]| mnist.train.images(indices.iter().map(|&i| i as usize), device);
+    let mini_batch = |indices: &[i64]| mnist.train.images(indices.iter().map(|&i| i as usize));
     order.chunks_exact(size).take(count).map(mini_batch).collect()
 }
 
 /// Initial parameters of `model::SigmoidMlp` for a seed, for autograd: copies, under its names and in its order. Of
 /// each hidden layer `[W, b]`, or with BN `[W, γ, β]`; then W and b of the output layer.
 pub fn initial_parameters(config: SigmoidMlpConfig, seed: u64) -> Vec<(String, Tensor)> {
-    let net = SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float, Device::Cpu);
+    let net = SigmoidMlp::new(config, &mut Stream::new(seed, "weights"), Kind::Float);
     let copies = parameters(&net).map(|(name, tensor)| (name, tensor.contiguous().copy()));
     copies.collect()
 }

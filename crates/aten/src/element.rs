@@ -23,6 +23,7 @@ pub(crate) trait Real:
     /// d^−0.75, by two square roots.
     fn power_minus_three_quarters(self) -> Self;
     fn reciprocal(self) -> Self;
+    fn exp(self) -> Self;
     fn is_no_number(self) -> bool;
 }
 
@@ -79,6 +80,10 @@ macro_rules! real {
             #[inline(always)]
             fn reciprocal(self) -> Self {
                 1.0 / self
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                self.exp()
             }
             #[inline(always)]
             fn is_no_number(self) -> bool {

@@ -6,14 +6,16 @@
 //! are then further apart. So branches write into their part of a module's output, and read their part of its gradient,
 //! without a copy. Sums are f32 over few pixels and f64 over many (f64 throughout for f64).
 //!
-//! All `unsafe` of BN-Inception's step is here: calls of C functions, and libtorch's memory as slices.
+//! All `unsafe` of the steps of training is here: calls of C functions, and libtorch's memory as slices.
 //!
 //! - [`convolution_backward`], [`convolution_relu`]: libtorch's own;
 //! - [`normalize`]: moments, affine map and nonlinearity, and their gradients;
 //! - [`momentum`]: a step of SGD;
 //! - [`pool`]: 3×3 maxima and means;
 //! - [`patches`]: a convolution's input as a matrix;
-//! - [`response`]: Local Response Normalization.
+//! - [`response`]: Local Response Normalization;
+//! - [`softmax`]: cross-entropy and its gradient;
+//! - [`table`]: products with zeros and ones.
 #![allow(unsafe_code)]
 #![allow(clippy::inline_always)] // what a task calls must be compiled for wide vectors with it (`parallel`)
 
@@ -27,6 +29,8 @@ mod parallel;
 pub mod patches;
 pub mod pool;
 pub mod response;
+pub mod softmax;
+pub mod table;
 
 pub use convolution::{Geometry, Gradients, convolution_backward, convolution_relu};
 pub use maps::{Error, Maps, numbers, write_numbers};

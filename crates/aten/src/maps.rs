@@ -12,7 +12,7 @@ use crate::element::Element;
 pub enum Error {
     /// Not maps as this crate reads them.
     #[error(
-        "{0:?} of {1:?} with strides {2:?}: feature maps must be [n, C, h, w] with channels last, in f64, f32 or bf16, on the processor"
+        "{0:?} of {1:?} with strides {2:?}: feature maps must be [n, C, h, w] with channels last, or [n, C], in f64, f32 or bf16, on the processor"
     )]
     NotMaps(Vec<i64>, Kind, Vec<i64>),
     /// Two arguments do not fit.
@@ -29,7 +29,8 @@ pub enum Error {
     Libtorch(&'static str),
 }
 
-/// Feature maps `[n, C, h, w]`, stored with channels last: n·h·w pixels of C numbers, `step` numbers apart.
+/// Feature maps `[n, C, h, w]`, stored with channels last: n·h·w pixels of C numbers, `step` numbers apart. A matrix `[n, C]`
+/// is n of them of one pixel.
 #[derive(Debug)]
 pub struct Maps<'a> {
     tensor: &'a Tensor,
@@ -47,8 +48,12 @@ impl<'a> Maps<'a> {
     /// # Errors
     /// If they are stored otherwise, or elsewhere.
     pub fn of(tensor: &'a Tensor) -> Result<Self, Error> {
-        let (size, stride, kind) = (tensor.size(), tensor.stride(), tensor.kind());
-        let refused = || Error::NotMaps(size.clone(), kind, stride.clone());
+        let (mut size, mut stride, kind) = (tensor.size(), tensor.stride(), tensor.kind());
+        if size.len() == 2 {
+            size.extend([1, 1]);
+            stride.extend([1, 1]);
+        }
+        let refused = || Error::NotMaps(tensor.size(), kind, tensor.stride());
         let [n, channels, height, width] = size[..] else { return Err(refused()) };
         let step = step(&size, &stride).ok_or_else(refused)?;
         let is_known = matches!(kind, Kind::Double | Kind::Float | Kind::BFloat16);

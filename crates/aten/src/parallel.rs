@@ -27,6 +27,11 @@ pub(crate) fn each<T: Task>(count: usize, grain: usize, task: &T) {
     assert_eq!(status, 0, "a task failed");
 }
 
+/// Does the task for `0..count` on the thread that asks for it.
+pub(crate) fn alone<T: Task>(count: usize, task: &T) {
+    run(task, 0..count);
+}
+
 /// Sums what a function makes of each part of `0..count`: as many parts as threads, added in their order, so that the
 /// sum depends on the number of threads only.
 pub(crate) fn sum<F>(count: usize, grain: usize, of_part: F) -> Vec<f64>

@@ -1,7 +1,8 @@
 //! libtorch's C interface and our passes against what tch and autograd compute.
 
 use aten::normalize::{self, Affine};
-use aten::{Geometry, Maps, convolution_backward, convolution_relu, pool};
+use aten::table::{self, Lists};
+use aten::{Geometry, Maps, convolution_backward, convolution_relu, pool, softmax};
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
@@ -12,6 +13,11 @@ fn noise(name: &str, [n, channels, height, width]: [i64; 4]) -> Tensor {
     let count = (n * channels * height * width) as usize;
     let draws = Tensor::from_slice(&Stream::new(1, name).gaussian(1.0, count));
     draws.view([n, height, width, channels]).permute([0, 3, 1, 2])
+}
+
+#[track_caller]
+fn maps(tensor: &Tensor) -> Maps<'_> {
+    Maps::of(tensor).expect("maps")
 }
 
 #[track_caller]
@@ -143,4 +149,81 @@ fn threads_change_rounding_alone() {
     };
     let [one, two] = [1, 2].map(|threads| Tensor::from_slice(&in_a_thread(threads).var));
     assert_close(&one, &two, 1e-12);
+}
+
+/// Lists of rows 0 to 49: one is empty, and others have one row or many.
+fn some_lists(count: usize) -> Vec<Vec<u16>> {
+    let list = |i: u16| (0..50).filter(|row| (row * 7 + i * i) % (i + 1) == 1).collect();
+    (0..count as u16).map(list).collect()
+}
+
+#[test]
+fn products_with_zeros_and_ones_are_those_of_matrices() {
+    for (columns, kind, bar) in
+        [(100, Kind::Double, 1e-12), (7, Kind::Double, 1e-12), (37, Kind::Float, 1e-4)]
+    {
+        let lists = some_lists(40);
+        assert!(lists.iter().any(Vec::is_empty) && lists.iter().any(|list| list.len() > 20));
+        let dense = Tensor::zeros([40, 50], (kind, Device::Cpu));
+        for (i, list) in lists.iter().enumerate() {
+            for &row in list {
+                let _ = dense.get(i as i64).get(i64::from(row)).fill_(1.0);
+            }
+        }
+        let lists = Lists::new(lists.iter().map(Vec::as_slice));
+        let matrix =
+            |name, rows| noise(name, [rows, columns, 1, 1]).view([rows, columns]).to_kind(kind);
+        let (table, d, sums) = (matrix("table", 50), matrix("d", 40), matrix("sums", 40));
+        table::sum_rows(&maps(&table), &lists, &maps(&sums)).expect("fits");
+        assert_close(&sums, &dense.mm(&table), bar);
+        let expected = &table + dense.tr().mm(&d);
+        table::add_to_rows(&maps(&table), &lists, &maps(&d)).expect("fits");
+        assert_close(&table, &expected, bar);
+    }
+}
+
+#[test]
+fn lists_that_do_not_fit_are_said_in_words() {
+    let matrix =
+        |rows: i64, columns: i64| Tensor::zeros([rows, columns], (Kind::Float, Device::Cpu));
+    let lists = Lists::new([[3u16, 50].as_slice(), &[]]);
+    let refused = |table: &Tensor, sums: &Tensor| {
+        table::sum_rows(&maps(table), &lists, &maps(sums)).expect_err("does not fit").to_string()
+    };
+    assert!(table::sum_rows(&maps(&matrix(51, 4)), &lists, &maps(&matrix(2, 4))).is_ok());
+    assert!(refused(&matrix(50, 4), &matrix(2, 4)).contains("does not fit"));
+    assert!(refused(&matrix(51, 4), &matrix(3, 4)).contains("does not fit"));
+    assert!(refused(&matrix(51, 4), &matrix(2, 5)).contains("does not fit"));
+    assert!(refused(&matrix(51, 4), &matrix(2, 4).to_kind(Kind::Double)).contains("same kind"));
+    let table = matrix(51, 4);
+    assert!(
+        refused(&table, &table.narrow(0, 0, 2)).contains("same memory"),
+        "it reads what it writes"
+    );
+}
+
+#[test]
+fn cross_entropy_is_libtorchs() {
+    for (kind, bar) in [(Kind::Double, 1e-14), (Kind::Float, 1e-6)] {
+        let logits = leaf(&(noise("logits", [9, 10, 1, 1]).view([9, 10]) * 5.0).to_kind(kind));
+        let labels = [3u8, 0, 9, 1, 1, 7, 3, 2, 5];
+        let targets = Tensor::from_slice(&labels).to_kind(Kind::Int64);
+        let loss = logits.log_softmax(-1, kind).nll_loss(&targets);
+        let expected = Tensor::run_backward(&[&loss], &[&logits], false, false);
+        let ours = logits.detach().copy();
+        let sum = softmax::cross_entropy(&maps(&ours), &labels, 0.5 / 9.0).expect("fits");
+        let difference = (sum - loss.double_value(&[])).abs();
+        assert!(difference < 10.0 * bar, "{difference:e}");
+        assert_close(&(ours * 2.0), &expected[0], bar);
+        assert!(softmax::cross_entropy(&maps(&logits.detach()), &labels[1..], 1.0).is_err());
+        assert!(softmax::cross_entropy(&maps(&logits.detach()), &[10; 9], 1.0).is_err());
+    }
+}
+
+#[test]
+fn cross_entropy_of_far_logits_is_finite() {
+    let logits = Tensor::from_slice(&[1000.0_f32, -1000.0, 0.0]).view([1, 3]);
+    let loss = softmax::cross_entropy(&maps(&logits), &[1], 1.0).expect("fits");
+    assert_eq!(loss, 2000.0);
+    assert_close(&logits, &Tensor::from_slice(&[1.0_f32, -1.0, 0.0]).view([1, 3]), 1e-9);
 }

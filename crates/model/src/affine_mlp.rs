@@ -1,16 +1,22 @@
 //! The sigmoid network at inference (§3.1): linear layers and sigmoids are left.
 
+use aten::normalize::{self, Affine};
 use tch::Tensor;
 
-use crate::binary_images::BinaryImages;
+use crate::{fits, maps};
 
-/// The network at inference: BN has become an affine map per unit, and is folded into the weights
-/// (§3.1).
+/// The network at inference: BN has become an affine map per unit (§3.1), which is folded into the weights of all layers but
+/// the first.
 #[derive(Debug)]
 pub struct AffineSigmoidMlp {
+    pub(crate) first: Affine,
     pub(crate) hidden: Vec<Linear>,
     pub(crate) output: Linear,
 }
+
+/// `W u` of the first hidden layer for a set of images, in parts: the same whatever the statistics are.
+#[derive(Debug)]
+pub struct FirstProducts(pub(crate) Vec<Tensor>);
 
 /// What the network makes of a set of images.
 #[derive(Debug)]
@@ -22,21 +28,20 @@ pub struct Inference {
 }
 
 impl AffineSigmoidMlp {
-    /// Classifies images. They may come in any number of parts; parts of some hundreds keep their
-    /// activations in the processor's cache.
-    pub fn infer(&self, images: &[BinaryImages]) -> Inference {
+    /// Classifies images, given what the first layer of the network in training makes of them.
+    pub fn infer(&self, images: &FirstProducts) -> Inference {
         let (last_hidden_inputs, logits): (Vec<_>, Vec<_>) =
-            images.iter().map(|part| self.infer_part(part)).unzip();
+            images.0.iter().map(|product| self.infer_part(product)).unzip();
         Inference {
             last_hidden_inputs: Tensor::cat(&last_hidden_inputs, 1),
             logits: Tensor::cat(&logits, 0),
         }
     }
 
-    fn infer_part(&self, images: &BinaryImages) -> (Tensor, Tensor) {
-        let (first, others) = self.hidden.split_first().expect("at least one hidden layer");
-        let mut input = images.times(&first.weight) + &first.bias;
-        for linear in others {
+    fn infer_part(&self, product: &Tensor) -> (Tensor, Tensor) {
+        let mut input = product.empty_like();
+        fits(normalize::forward(&maps(product), &self.first, false, &maps(&input)));
+        for linear in &self.hidden {
             let _ = input.sigmoid_();
             input = linear.apply(&input);
         }
@@ -65,14 +70,10 @@ impl Linear {
     /// A step of SGD, given −η ∂ℓ/∂(Wu + b).
     pub fn descend(&mut self, input: &Tensor, d: &Tensor) {
         let _ = self.weight.addmm_(&d.tr(), input);
-        self.bias += sum_over_examples(d);
+        self.bias += d.sum_dim_intlist(0, false, d.kind());
     }
 
     pub fn copy(&self) -> Self {
         Self { weight: self.weight.copy(), bias: self.bias.copy() }
     }
-}
-
-pub(crate) fn sum_over_examples(d: &Tensor) -> Tensor {
-    d.sum_dim_intlist(0, false, d.kind())
 }

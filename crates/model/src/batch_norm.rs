@@ -18,8 +18,12 @@
 //! Features are dimension 1: inputs are `[m, features]`, or `[m, features, p, q]` for the feature
 //! maps of a convolution, which are normalised over their m·p·q values together (§3.2).
 
+use aten::Maps;
+use aten::normalize::{self, Affine, Backward, Moments, Nonlinearity, Sums};
 pub use recipe::bn_inception::BatchNormConfig;
 use tch::{Device, Kind, Tensor};
+
+use crate::{fits, maps};
 
 /// The parameters and moving averages of one normalised layer; each tensor is `[features]`.
 #[derive(Debug)]
@@ -45,24 +49,25 @@ pub struct Statistics {
     pub var: Tensor,
 }
 
-/// Whether a pass through the layer in training moves its moving averages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MovingAverages {
-    /// They take a step towards the mini-batch's statistics.
-    Update,
-    /// They stay, for instance while the population's statistics are gathered.
-    Keep,
+/// What Algorithm 1 makes of a mini-batch.
+#[derive(Clone, Debug)]
+pub struct Normalizer {
+    /// y = a (x − μ) + β, with a = γ/√(σ² + ε).
+    pub affine: Affine,
+    /// 1/(σ² + ε).
+    pub inverse: Vec<f64>,
+    moments: Moments,
+    /// m: how many values a feature has in the mini-batch (m·p·q for feature maps).
+    values: f64,
 }
 
 /// What the backward pass needs of the forward pass.
 #[derive(Debug)]
 pub struct Saved {
-    /// x̂, the normalised input.
-    x_hat: Tensor,
-    /// μ of the mini-batch.
-    batch_mean: Tensor,
-    /// 1/√(σ² + ε) of the mini-batch.
-    batch_inv_std: Tensor,
+    /// One row for each value of a feature.
+    x: Tensor,
+    /// What normalised it.
+    pub normalizer: Normalizer,
 }
 
 /// The gradients of one layer.
@@ -70,10 +75,10 @@ pub struct Saved {
 pub struct Gradients {
     /// ∂ℓ/∂x, shaped like x.
     pub x: Tensor,
-    /// ∂ℓ/∂γ, `[features]`.
-    pub gamma: Tensor,
-    /// ∂ℓ/∂β, `[features]`.
-    pub beta: Tensor,
+    /// ∂ℓ/∂γ of each feature.
+    pub gamma: Vec<f64>,
+    /// ∂ℓ/∂β of each feature.
+    pub beta: Vec<f64>,
 }
 
 impl BatchNorm {
@@ -84,34 +89,54 @@ impl BatchNorm {
         Self { gamma: ones(), beta: zeros(), moving_mean: zeros(), moving_var: ones(), config }
     }
 
-    /// Algorithm 1: normalises with the mini-batch's own statistics.
-    pub fn normalize(&self, x: &Tensor, averages: MovingAverages) -> (Tensor, Saved) {
-        let (moving_mean, moving_var) = match averages {
-            MovingAverages::Update => (Some(&self.moving_mean), Some(&self.moving_var)),
-            MovingAverages::Keep => (None, None),
-        };
-        let no_affine = None::<&Tensor>; // x̂ is needed itself, for the gradient
-        let (x_hat, batch_mean, batch_inv_std) = x.native_batch_norm(
-            no_affine,
-            no_affine,
-            moving_mean,
-            moving_var,
-            true,
-            1.0 - self.config.moving_average_decay,
-            self.config.epsilon,
-        );
-        let saved = Saved { x_hat, batch_mean, batch_inv_std };
-        let y = saved
-            .along_features(&self.beta)
-            .addcmul(&saved.x_hat, &saved.along_features(&self.gamma));
-        (y, saved)
-    }
-
-    /// Algorithm 1 as one operation of libtorch's, whose gradient autograd takes.
+    /// Algorithm 1 for a mini-batch: its statistics, as the affine map that normalises it.
     ///
     /// `share` is the mini-batch's part in the moving averages: `moving = (1 − share) · moving +
-    /// share · new`. 0 keeps them; 1 − `moving_average_decay` is a training step; 1/k at the k-th
-    /// mini-batch makes them the population's statistics of Algorithm 2, a plain mean over mini-batches.
+    /// share · new`. 0 keeps them; [`Self::share`] is a training step; 1/k at the k-th mini-batch makes
+    /// them the population's statistics of Algorithm 2, a plain mean over mini-batches.
+    pub fn of_mini_batch(&self, x: &Maps, share: f64) -> Normalizer {
+        let moments = normalize::moments(x);
+        let inverse: Vec<f64> =
+            moments.var.iter().map(|var| 1.0 / (var + self.config.epsilon)).collect();
+        let gamma = aten::numbers(&self.gamma);
+        let scale =
+            gamma.iter().zip(&inverse).map(|(gamma, inverse)| gamma * inverse.sqrt()).collect();
+        let offset = aten::numbers(&self.beta);
+        let affine = Affine { scale, mean: moments.mean.clone(), offset };
+        let normalizer = Normalizer { affine, inverse, moments, values: x.pixels() as f64 };
+        if share != 0.0 {
+            move_average(&self.moving_mean, normalizer.mean(), share);
+            move_average(&self.moving_var, &normalizer.unbiased_var(), share);
+        }
+        normalizer
+    }
+
+    /// What a step of training has for a share in the moving averages.
+    pub fn share(&self) -> f64 {
+        1.0 - self.config.moving_average_decay
+    }
+
+    /// Algorithm 1: normalises with the mini-batch's own statistics. `share` as in [`Self::of_mini_batch`].
+    pub fn normalize(&self, x: &Tensor, share: f64) -> (Tensor, Saved) {
+        let rows = rows(x);
+        let normalizer = self.of_mini_batch(&maps(&rows), share);
+        let y = rows.empty_like();
+        fits(normalize::forward(&maps(&rows), &normalizer.affine, false, &maps(&y)));
+        (shaped_like(x, &y), Saved { x: rows, normalizer })
+    }
+
+    /// The gradients of the loss ℓ, given ∂ℓ/∂y.
+    ///
+    /// Linear in `dy`: whoever scales `dy` gets gradients scaled alike.
+    pub fn backward(&self, saved: &Saved, dy: &Tensor) -> Gradients {
+        let (of_y, x) = (rows(dy), saved.x.copy());
+        let (gamma, beta) =
+            saved.normalizer.backward(&maps(&of_y), &maps(&x), Nonlinearity::Identity);
+        Gradients { x: shaped_like(dy, &x), gamma, beta }
+    }
+
+    /// Algorithm 1 as one operation of libtorch's, whose gradient autograd takes. `share` as in [`Self::of_mini_batch`].
+    ///
     /// `x` may be bf16 while the layer is f32; statistics are then f32 and the result bf16.
     pub fn forward(&self, x: &Tensor, share: f64) -> Tensor {
         self.native(x, true, share)
@@ -135,20 +160,6 @@ impl BatchNorm {
         )
     }
 
-    /// The gradients of the loss ℓ, given ∂ℓ/∂y.
-    ///
-    /// Linear in `dy`: whoever scales `dy` gets gradients scaled alike.
-    pub fn backward(&self, saved: &Saved, dy: &Tensor) -> Gradients {
-        let m = saved.values_per_feature();
-        let along = |per_feature: &Tensor| saved.along_features(per_feature);
-        let beta = sum_per_feature(dy);
-        let gamma = sum_per_feature(&(dy * &saved.x_hat));
-        let mut x = dy.addcmul(&saved.x_hat, &along(&(&gamma / -m)));
-        x -= along(&(&beta / m));
-        x *= along(&(&self.gamma * &saved.batch_inv_std));
-        Gradients { x, gamma, beta }
-    }
-
     /// The moving averages, as statistics for inference.
     pub fn moving_statistics(&self) -> Statistics {
         Statistics { mean: self.moving_mean.shallow_clone(), var: self.moving_var.shallow_clone() }
@@ -162,59 +173,80 @@ impl BatchNorm {
     }
 }
 
-impl Saved {
-    /// m of Algorithm 1: how many values a feature has in the mini-batch (m·p·q for feature maps).
-    fn values_per_feature(&self) -> f64 {
-        self.x_hat.numel() as f64 / self.batch_mean.numel() as f64
+impl Normalizer {
+    /// μ of each feature.
+    pub fn mean(&self) -> &[f64] {
+        &self.moments.mean
     }
 
-    /// Views a `[features]` tensor so that it broadcasts along dimension 1 of the input.
-    fn along_features(&self, per_feature: &Tensor) -> Tensor {
-        if self.x_hat.dim() == 2 {
-            return per_feature.shallow_clone(); // the last dimension already
-        }
-        let mut shape = vec![1; self.x_hat.dim()];
-        shape[1] = -1;
-        per_feature.view(shape.as_slice())
+    /// σ²·m/(m − 1) of each feature, as in Algorithm 2.
+    pub fn unbiased_var(&self) -> Vec<f64> {
+        let factor = self.values / (self.values - 1.0);
+        self.moments.var.iter().map(|var| var * factor).collect()
     }
 
-    /// μ, and σ²·m/(m − 1) as in Algorithm 2, of this mini-batch.
-    fn unbiased(&self, epsilon: f64) -> Statistics {
-        let m = self.values_per_feature();
-        // Loses digits only where σ² ≪ ε, and there ε is all that counts.
-        let batch_var = self.batch_inv_std.pow_tensor_scalar(-2) - epsilon;
-        Statistics { mean: self.batch_mean.shallow_clone(), var: batch_var * (m / (m - 1.0)) }
+    /// Puts ∂ℓ/∂x in the place of x, given ∂ℓ/∂g(y); returns ∂ℓ/∂γ and ∂ℓ/∂β.
+    pub fn backward(&self, dz: &Maps, x: &Maps, g: Nonlinearity) -> (Vec<f64>, Vec<f64>) {
+        let sums = fits(normalize::sums(dz, x, &self.affine, g));
+        let by = Backward::of_batch_norm(&self.affine, &self.inverse, &sums, self.values);
+        fits(normalize::backward(dz, x, &self.affine, g, &by));
+        let Sums { plain, mut centred } = sums;
+        centred.iter_mut().zip(&self.inverse).for_each(|(sum, inverse)| *sum *= inverse.sqrt());
+        (centred, plain)
     }
 }
 
-/// Sums over everything but dimension 1.
-fn sum_per_feature(x: &Tensor) -> Tensor {
-    let others: Vec<i64> = (0..x.dim() as i64).filter(|&dim| dim != 1).collect();
-    x.sum_dim_intlist(others.as_slice(), false, x.kind())
+fn move_average(average: &Tensor, new: &[f64], share: f64) {
+    let old = aten::numbers(average);
+    let moved = |(old, new): (&f64, &f64)| (1.0 - share) * old + share * new;
+    aten::write_numbers(average, &old.iter().zip(new).map(moved).collect::<Vec<f64>>());
+}
+
+/// A row for each value of a feature: `[m, features]` of `[m, features]` or of `[m, features, p, q]`.
+fn rows(x: &Tensor) -> Tensor {
+    if x.dim() == 2 {
+        return x.contiguous();
+    }
+    let features = x.size()[1];
+    x.permute([0, 2, 3, 1]).contiguous().view([-1, features])
+}
+
+/// The opposite.
+fn shaped_like(x: &Tensor, rows: &Tensor) -> Tensor {
+    match x.size()[..] {
+        [m, features, p, q] => rows.view([m, p, q, features]).permute([0, 3, 1, 2]),
+        _ => rows.shallow_clone(),
+    }
 }
 
 /// Algorithm 2, step 10: the population's statistics from those of many training mini-batches, all
 /// through the same weights: `E[x] = mean of μ`, `Var[x] = m/(m − 1) · mean of σ²`.
 #[derive(Debug, Default)]
 pub struct PopulationEstimate {
-    sums: Option<Statistics>,
+    mean: Vec<f64>,
+    var: Vec<f64>,
     mini_batches: usize,
 }
 
 impl PopulationEstimate {
     /// Takes the statistics of one more mini-batch in.
-    pub fn add(&mut self, layer: &BatchNorm, saved: &Saved) {
-        let new = saved.unbiased(layer.config.epsilon);
+    pub fn add(&mut self, mini_batch: &Normalizer) {
         self.mini_batches += 1;
-        self.sums = Some(match self.sums.take() {
-            None => new,
-            Some(sums) => Statistics { mean: sums.mean + new.mean, var: sums.var + new.var },
-        });
+        for (sums, new) in
+            [(&mut self.mean, mini_batch.mean()), (&mut self.var, &mini_batch.unbiased_var())]
+        {
+            sums.resize(new.len(), 0.0);
+            sums.iter_mut().zip(new).for_each(|(sum, new)| *sum += new);
+        }
     }
 
-    /// The estimate; `None` of no mini-batches.
-    pub fn statistics(&self) -> Option<Statistics> {
-        let n = self.mini_batches as f64;
-        self.sums.as_ref().map(|sums| Statistics { mean: &sums.mean / n, var: &sums.var / n })
+    /// The estimate for a layer; `None` of no mini-batches.
+    pub fn statistics(&self, layer: &BatchNorm) -> Option<Statistics> {
+        let mean = |sums: &[f64]| {
+            let numbers: Vec<f64> = sums.iter().map(|sum| sum / self.mini_batches as f64).collect();
+            Tensor::from_slice(&numbers).to_kind(layer.gamma.kind())
+        };
+        let statistics = || Statistics { mean: mean(&self.mean), var: mean(&self.var) };
+        (self.mini_batches > 0).then(statistics)
     }
 }

@@ -12,7 +12,21 @@ pub mod batch_norm;
 pub mod binary_images;
 pub mod sigmoid_mlp;
 
-pub use affine_mlp::{AffineSigmoidMlp, Inference};
-pub use batch_norm::{BatchNorm, BatchNormConfig, MovingAverages, PopulationEstimate, Statistics};
+use aten::Maps;
+use tch::Tensor;
+
+pub use affine_mlp::{AffineSigmoidMlp, FirstProducts, Inference};
+pub use batch_norm::{BatchNorm, BatchNormConfig, PopulationEstimate, Statistics};
 pub use binary_images::BinaryImages;
 pub use sigmoid_mlp::{Normalization, SigmoidMlp, SigmoidMlpConfig};
+
+/// A tensor for the passes of [`aten`].
+fn maps(tensor: &Tensor) -> Maps<'_> {
+    fits(Maps::of(tensor))
+}
+
+/// What such a pass makes: arguments that do not fit are a bug of this crate's.
+#[track_caller]
+fn fits<T>(result: Result<T, aten::Error>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}

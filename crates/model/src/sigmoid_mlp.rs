@@ -10,55 +10,71 @@
 //! ```
 //! use model::{BinaryImages, Normalization, SigmoidMlp, SigmoidMlpConfig};
 //! use streams::Stream;
-//! use tch::{Device, Kind, Tensor};
+//! use tch::Kind;
 //!
 //! let config = SigmoidMlpConfig { normalization: Normalization::Batch, ..Default::default() };
-//! let mut net = SigmoidMlp::new(config, &mut Stream::new(0, "weights"), Kind::Float, Device::Cpu);
+//! let mut net = SigmoidMlp::new(config, &mut Stream::new(0, "weights"), Kind::Float);
 //! let pixels_on: [&[u16]; 2] = [&[300, 301], &[17]];
-//! let images = BinaryImages::from_lists(pixels_on, 784, Kind::Float, Device::Cpu);
-//! let targets = Tensor::from_slice(&[3i64, 7]).one_hot(10).to_kind(Kind::Float);
-//! let before = net.sgd_step(&images, &targets, 0.1);
-//! let after = net.sgd_step(&images, &targets, 0.1);
-//! assert!(after.double_value(&[]) < before.double_value(&[]));
+//! let images = BinaryImages::from_lists(pixels_on, 784, Kind::Float);
+//! let before = net.sgd_step(&images, &[3, 7], 0.1);
+//! let after = net.sgd_step(&images, &[3, 7], 0.1);
+//! assert!(after < before);
 //! ```
 
+use aten::normalize::{self, Affine, Backward, Nonlinearity};
+use aten::softmax;
 pub use recipe::SigmoidMlpConfig;
 pub use recipe::bn_inception::Normalization;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
-use crate::affine_mlp::{AffineSigmoidMlp, Linear, sum_over_examples};
-use crate::batch_norm::{BatchNorm, MovingAverages, PopulationEstimate, Saved, Statistics};
+use crate::affine_mlp::{AffineSigmoidMlp, FirstProducts, Linear};
+use crate::batch_norm::{BatchNorm, Normalizer, PopulationEstimate, Statistics};
 use crate::binary_images::BinaryImages;
+use crate::{fits, maps};
 
-/// The network in training.
+/// The network in training, on the processor.
 #[derive(Debug)]
 pub struct SigmoidMlp {
     hidden: Vec<Hidden>,
     output: Linear,
 }
 
+/// sigmoid(Wu + b) or sigmoid(BN(Wu)).
 #[derive(Debug)]
-enum Hidden {
-    /// sigmoid(Wu + b).
-    Biased(Linear),
-    /// sigmoid(BN(Wu)).
-    Normalized { weight: Tensor, norm: BatchNorm },
+struct Hidden {
+    weight: Tensor,
+    after: After,
 }
 
-/// One hidden layer's output for a mini-batch, and what its gradient needs besides.
-struct Activation {
+/// What stands between the product and the sigmoid.
+#[derive(Debug)]
+enum After {
+    Bias(Tensor),
+    BatchNorm(BatchNorm),
+}
+
+/// A mini-batch after one hidden layer, and what its gradient needs.
+struct Trace {
+    /// Wu. The backward pass puts −η ∂ℓ/∂(Wu) in its place.
+    product: Tensor,
+    affine: AffineOf,
     output: Tensor,
-    saved: Option<Saved>,
+}
+
+/// The map between the product and the sigmoid.
+enum AffineOf {
+    Bias(Affine),
+    BatchNorm(Normalizer),
 }
 
 impl SigmoidMlp {
     /// A network with Gaussian weights, drawn layer by layer: both kinds of network take the same
     /// weights from the same stream.
-    pub fn new(config: SigmoidMlpConfig, stream: &mut Stream, kind: Kind, device: Device) -> Self {
+    pub fn new(config: SigmoidMlpConfig, stream: &mut Stream, kind: Kind) -> Self {
         let mut gaussian = |outputs: i64, inputs: i64| {
             let draws = stream.gaussian(config.init_std, (outputs * inputs) as usize);
-            Tensor::from_slice(&draws).view([outputs, inputs]).to_kind(kind).to_device(device)
+            Tensor::from_slice(&draws).view([outputs, inputs]).to_kind(kind)
         };
         let units = config.hidden_units;
         let first = BinaryImages::prepare_weight(&gaussian(units, config.inputs));
@@ -69,33 +85,35 @@ impl SigmoidMlp {
         Self { hidden, output: Linear::unbiased(gaussian(config.classes, units)) }
     }
 
+    /// Whether it is the network with BN.
+    pub fn has_bn(&self) -> bool {
+        self.hidden.iter().any(|layer| matches!(layer.after, After::BatchNorm(_)))
+    }
+
     /// One step of plain SGD on the mean cross-entropy of a mini-batch; returns that loss (nats) at
-    /// the weights before the step, as a scalar tensor.
+    /// the weights before the step.
     ///
-    /// `targets` is `[m, classes]`, one-hot, of the network's kind.
-    pub fn sgd_step(&mut self, x: &BinaryImages, targets: &Tensor, learning_rate: f64) -> Tensor {
-        let m = x.len() as f64;
-        let activations = self.forward(x, MovingAverages::Update);
-        let last = &activations.last().expect("at least one hidden layer").output;
-        let log_p = self.output.apply(last).log_softmax(-1, targets.kind());
-        let loss = (&log_p * targets).sum(targets.kind()) / -m;
+    /// # Panics
+    /// If there are not as many labels as images, or one is none of the classes.
+    pub fn sgd_step(&mut self, x: &BinaryImages, labels: &[u8], learning_rate: f64) -> f64 {
+        let traces = self.forward(x, true);
+        let last = &traces.last().expect("at least one hidden layer").output;
+        let logits = self.output.apply(last);
         // From here on, every d is −η ∂ℓ/∂(…): adding it *is* the step of SGD.
-        let d_logits = (log_p.exp() - targets) * (-learning_rate / m);
-        let mut d = d_logits.mm(&self.output.weight);
-        self.output.descend(last, &d_logits);
-        for (layer, activation) in activations.iter().enumerate().rev() {
+        let factor = -learning_rate / x.len() as f64;
+        let loss = fits(softmax::cross_entropy(&maps(&logits), labels, factor));
+        let mut d = logits.mm(&self.output.weight);
+        self.output.descend(last, &logits);
+        for (layer, trace) in traces.iter().enumerate().rev() {
             let hidden = &mut self.hidden[layer];
-            let d_sigmoid_input = Tensor::sigmoid_backward(&d, &activation.output);
-            let d_linear = hidden.descend_after_linear(activation.saved.as_ref(), d_sigmoid_input);
-            let weight = hidden.weight_mut();
-            let input = match layer.checked_sub(1) {
-                None => x.matrix(),
+            hidden.descend_before_sigmoid(trace, &d);
+            match layer.checked_sub(1) {
+                None => x.descend(&hidden.weight, &trace.product),
                 Some(before) => {
-                    d = d_linear.mm(weight);
-                    &activations[before].output
+                    d = trace.product.mm(&hidden.weight);
+                    let _ = hidden.weight.addmm_(&trace.product.tr(), &traces[before].output);
                 }
-            };
-            let _ = weight.addmm_(&d_linear.tr(), input);
+            }
         }
         loss
     }
@@ -105,19 +123,15 @@ impl SigmoidMlp {
     pub fn with_population_statistics(&self, mini_batches: &[BinaryImages]) -> AffineSigmoidMlp {
         let mut estimates: Vec<_> =
             self.hidden.iter().map(|_| PopulationEstimate::default()).collect();
-        let is_normalized = self.hidden.iter().any(|layer| layer.norm().is_some());
-        for x in mini_batches.iter().take_while(|_| is_normalized) {
-            let activations = self.forward(x, MovingAverages::Keep);
-            for ((layer, activation), estimate) in
-                self.hidden.iter().zip(&activations).zip(&mut estimates)
-            {
-                if let (Some(norm), Some(saved)) = (layer.norm(), &activation.saved) {
-                    estimate.add(norm, saved);
+        for x in mini_batches.iter().take_while(|_| self.has_bn()) {
+            for (trace, estimate) in self.forward(x, false).iter().zip(&mut estimates) {
+                if let AffineOf::BatchNorm(normalizer) = &trace.affine {
+                    estimate.add(normalizer);
                 }
             }
         }
-        self.at_inference(|layer, _| {
-            estimates[layer].statistics().expect("at least one mini-batch")
+        self.at_inference(|layer, norm| {
+            estimates[layer].statistics(norm).expect("at least one mini-batch")
         })
     }
 
@@ -126,31 +140,41 @@ impl SigmoidMlp {
         self.at_inference(|_, norm| norm.moving_statistics())
     }
 
+    /// `W u` of the first hidden layer. Images may come in any number of parts; parts of some hundreds keep their activations
+    /// in the processor's cache.
+    pub fn first_products(&self, images: &[BinaryImages]) -> FirstProducts {
+        FirstProducts(images.iter().map(|part| part.times(&self.hidden[0].weight)).collect())
+    }
+
     fn at_inference(
         &self,
         statistics: impl Fn(usize, &BatchNorm) -> Statistics,
     ) -> AffineSigmoidMlp {
-        let hidden = self.hidden.iter().enumerate().map(|(l, layer)| match layer {
-            Hidden::Biased(linear) => linear.copy(),
-            Hidden::Normalized { weight, norm } => {
-                let (scale, shift) = norm.affine(&statistics(l, norm));
-                Linear { weight: weight * scale.unsqueeze(1), bias: shift }
-            }
+        let norms = self.hidden.iter().enumerate().map(|(l, layer)| match &layer.after {
+            After::Bias(bias) => (bias.ones_like(), bias.copy()),
+            After::BatchNorm(norm) => norm.affine(&statistics(l, norm)),
         });
-        AffineSigmoidMlp { hidden: hidden.collect(), output: self.output.copy() }
+        let mut norms = norms.zip(&self.hidden);
+        let ((scale, shift), _) = norms.next().expect("at least one hidden layer");
+        let first =
+            Affine { scale: aten::numbers(&scale), ..Affine::of_bias(aten::numbers(&shift)) };
+        let folded = |((scale, bias), layer): ((Tensor, Tensor), &Hidden)| Linear {
+            weight: &layer.weight * scale.unsqueeze(1),
+            bias,
+        };
+        AffineSigmoidMlp { first, hidden: norms.map(folded).collect(), output: self.output.copy() }
     }
 
-    fn forward(&self, x: &BinaryImages, averages: MovingAverages) -> Vec<Activation> {
-        let mut activations: Vec<Activation> = Vec::with_capacity(self.hidden.len());
+    fn forward(&self, x: &BinaryImages, moves_averages: bool) -> Vec<Trace> {
+        let mut traces: Vec<Trace> = Vec::with_capacity(self.hidden.len());
         for layer in &self.hidden {
-            let weight = layer.weight();
-            let product = match activations.last() {
-                None => x.times(weight),
-                Some(before) => before.output.mm(&weight.tr()),
+            let product = match traces.last() {
+                None => x.times(&layer.weight),
+                Some(before) => before.output.mm(&layer.weight.tr()),
             };
-            activations.push(layer.after_linear(product, averages));
+            traces.push(layer.after_product(product, moves_averages));
         }
-        activations
+        traces
     }
 
     /// Every parameter and moving average under a stable name, `hidden1/bn/gamma` for instance,
@@ -171,73 +195,57 @@ impl SigmoidMlp {
 
 impl Hidden {
     fn new(weight: Tensor, config: &SigmoidMlpConfig) -> Self {
-        match config.normalization {
-            Normalization::None => Self::Biased(Linear::unbiased(weight)),
+        let (units, kind) = (weight.size()[0], weight.kind());
+        let after = match config.normalization {
+            Normalization::None => After::Bias(Tensor::zeros([units], (kind, Device::Cpu))),
             Normalization::Batch | Normalization::BatchPerActivationInLast => {
-                let (units, kind, device) = (weight.size()[0], weight.kind(), weight.device());
-                let norm = BatchNorm::new(units, config.batch_norm, kind, device);
-                Self::Normalized { weight, norm }
+                After::BatchNorm(BatchNorm::new(units, config.batch_norm, kind, Device::Cpu))
             }
-        }
+        };
+        Self { weight, after }
     }
 
     /// The sigmoid of Wu with its bias added, or normalised.
-    fn after_linear(&self, mut product: Tensor, averages: MovingAverages) -> Activation {
-        let (mut output, saved) = match self {
-            Self::Biased(linear) => {
-                product += &linear.bias;
-                (product, None)
-            }
-            Self::Normalized { norm, .. } => {
-                let (y, saved) = norm.normalize(&product, averages);
-                (y, Some(saved))
+    fn after_product(&self, product: Tensor, moves_averages: bool) -> Trace {
+        let affine = match &self.after {
+            After::Bias(bias) => AffineOf::Bias(Affine::of_bias(aten::numbers(bias))),
+            After::BatchNorm(norm) => {
+                let share = if moves_averages { norm.share() } else { 0.0 };
+                AffineOf::BatchNorm(norm.of_mini_batch(&maps(&product), share))
             }
         };
+        let mut output = product.empty_like();
+        fits(normalize::forward(&maps(&product), affine.map(), false, &maps(&output)));
         let _ = output.sigmoid_();
-        Activation { output, saved }
+        Trace { product, affine, output }
     }
 
-    /// Moves what stands between the linear map and the sigmoid; returns −η ∂ℓ/∂(Wu).
-    fn descend_after_linear(&mut self, saved: Option<&Saved>, d: Tensor) -> Tensor {
-        match (self, saved) {
-            (Self::Normalized { norm, .. }, Some(saved)) => {
-                let gradients = norm.backward(saved, &d);
-                norm.gamma += gradients.gamma;
-                norm.beta += gradients.beta;
-                gradients.x
+    /// Moves b, or γ and β, given −η ∂ℓ/∂sigmoid; leaves −η ∂ℓ/∂(Wu) in the product's place.
+    fn descend_before_sigmoid(&self, trace: &Trace, d: &Tensor) {
+        let (d, product, z) = (maps(d), maps(&trace.product), maps(&trace.output));
+        let g = Nonlinearity::Sigmoid(&z);
+        match (&self.after, &trace.affine) {
+            (After::BatchNorm(norm), AffineOf::BatchNorm(normalizer)) => {
+                let (gamma, beta) = normalizer.backward(&d, &product, g);
+                add_numbers(&norm.gamma, &gamma);
+                add_numbers(&norm.beta, &beta);
             }
-            (Self::Biased(linear), _) => {
-                linear.bias += sum_over_examples(&d);
-                d
+            (After::Bias(bias), AffineOf::Bias(affine)) => {
+                let sums = fits(normalize::sums(&d, &product, affine, g));
+                let by = Backward::of_bias(sums.plain.len());
+                fits(normalize::backward(&d, &product, affine, g, &by));
+                add_numbers(bias, &sums.plain);
             }
-            (Self::Normalized { .. }, None) => unreachable!("forward saves what BN needs"),
-        }
-    }
-
-    fn weight(&self) -> &Tensor {
-        match self {
-            Self::Biased(Linear { weight, .. }) | Self::Normalized { weight, .. } => weight,
-        }
-    }
-
-    fn weight_mut(&mut self) -> &mut Tensor {
-        match self {
-            Self::Biased(Linear { weight, .. }) | Self::Normalized { weight, .. } => weight,
-        }
-    }
-
-    fn norm(&self) -> Option<&BatchNorm> {
-        match self {
-            Self::Biased(_) => None,
-            Self::Normalized { norm, .. } => Some(norm),
+            _ => unreachable!("a trace is its layer's"),
         }
     }
 
     fn named_tensors(&self) -> Vec<(&'static str, &Tensor)> {
-        match self {
-            Self::Biased(linear) => vec![("weight", &linear.weight), ("bias", &linear.bias)],
-            Self::Normalized { weight, norm } => vec![
-                ("weight", weight),
+        let weight = ("weight", &self.weight);
+        match &self.after {
+            After::Bias(bias) => vec![weight, ("bias", bias)],
+            After::BatchNorm(norm) => vec![
+                weight,
                 ("bn/gamma", &norm.gamma),
                 ("bn/beta", &norm.beta),
                 ("bn/moving_mean", &norm.moving_mean),
@@ -245,4 +253,19 @@ impl Hidden {
             ],
         }
     }
+}
+
+impl AffineOf {
+    fn map(&self) -> &Affine {
+        match self {
+            Self::Bias(affine) => affine,
+            Self::BatchNorm(normalizer) => &normalizer.affine,
+        }
+    }
+}
+
+fn add_numbers(vector: &Tensor, summand: &[f64]) {
+    let mut numbers = aten::numbers(vector);
+    numbers.iter_mut().zip(summand).for_each(|(number, summand)| *number += summand);
+    aten::write_numbers(vector, &numbers);
 }

@@ -52,18 +52,29 @@ pub fn accuracy(logits: &Tensor, labels: &Tensor) -> f64 {
 
 /// The quantiles of every row of `[rows, n]`, with linear interpolation
 /// between order statistics, as `NumPy` and `PyTorch` do by default. Not-a-number sorts to the ends.
+///
+/// # Panics
+/// If the fractions do not ascend.
 pub fn row_quantiles<const Q: usize>(values: &Tensor, fractions: [f64; Q]) -> Vec<[f64; Q]> {
+    assert!(fractions.is_sorted(), "fractions ascend");
     let n = values.size()[1] as usize;
     let flat = values.contiguous().view([-1]).to_kind(Kind::Float).to_device(tch::Device::Cpu);
     let mut flat = Vec::<f32>::try_from(flat).expect("a flat f32 tensor");
-    flat.chunks_mut(n).map(|row| fractions.map(|fraction| quantile(row, fraction))).collect()
+    flat.chunks_mut(n).map(|row| quantiles(row, fractions)).collect()
 }
 
 /// Reorders `values`. Selection takes linear time; sorting all units at every row would take as long
-/// as training.
-fn quantile(values: &mut [f32], fraction: f64) -> f64 {
-    let position = fraction * (values.len() - 1) as f64;
-    let (_, &mut lower, above) = values.select_nth_unstable_by(position as usize, f32::total_cmp);
-    let upper = above.iter().copied().min_by(f32::total_cmp).unwrap_or(lower);
-    f64::from(lower) + (f64::from(upper) - f64::from(lower)) * position.fract()
+/// as training. The highest quantile first: those below it are selected from what is not above.
+fn quantiles<const Q: usize>(values: &mut [f32], fractions: [f64; Q]) -> [f64; Q] {
+    let (mut quantiles, last) = (fractions, (values.len() - 1) as f64);
+    let (mut rest, mut beyond) = (values, None);
+    for quantile in quantiles.iter_mut().rev() {
+        let position = *quantile * last;
+        let below = position as usize;
+        let (_, &mut lower, above) = rest.select_nth_unstable_by(below, f32::total_cmp);
+        let upper = above.iter().copied().min_by(f32::total_cmp).or(beyond).unwrap_or(lower);
+        *quantile = f64::from(lower) + (f64::from(upper) - f64::from(lower)) * position.fract();
+        (rest, beyond) = (&mut rest[..=below], Some(upper));
+    }
+    quantiles
 }

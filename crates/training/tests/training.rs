@@ -18,6 +18,10 @@ fn quantiles_interpolate_as_numpy_does() {
             assert!((value - expected * scale).abs() < 1e-9, "{value} for {}", expected * scale);
         }
     }
+    let between_the_same_two = row_quantiles(&rows, [0.5, 0.55, 0.55])[0];
+    for (value, expected) in between_the_same_two.iter().zip([2.0, 2.2, 2.2]) {
+        assert!((value - expected).abs() < 1e-9, "{value} for {expected}");
+    }
     assert_eq!(
         row_quantiles(&Tensor::from_slice(&[7f32]).view([1, 1]), [0.15, 0.85]),
         [[7.0, 7.0]]

@@ -149,19 +149,19 @@ fn network(
     let parameters = others.into_iter().chain(biases).map(|(_, tensor)| tensor).collect();
     let loss = move |parameters: &[Tensor], batch: &MiniBatch, _| {
         let (linear, biases) = parameters.split_at(first_bias);
-        let mut u = batch.images.matrix().shallow_clone();
+        let mut u = batch.images.matrix();
         for (weight, bias) in linear.iter().zip(biases) {
             let input = u.mm(&weight.tr()) + bias;
             u = normalize(&input, held, config.batch_norm.epsilon).sigmoid();
         }
         let logits = u.mm(&linear[biases.len()].tr()) + &linear[biases.len() + 1];
-        logits.cross_entropy_for_logits(&batch.labels())
+        logits.cross_entropy_for_logits(&batch.targets())
     };
     let mut network = Autograd::new(parameters, recipe.sgd.learning_rate, Box::new(loss));
     network.watched = first_bias;
     let is_row = is_row_of(recipe.steps);
     let course = Course { is_row: &is_row, ..work.course(job, recipe.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, Device::Cpu));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut network, batches, |network, step, rows| {
         let points = Points::of(work.scale(), job);
         follow(&course, points, "network of Figure 1", network, step, rows)

@@ -30,7 +30,7 @@ use recipe::{Recipe, RunRecipe, SigmoidMlpConfig};
 use record::fig1::SigmoidNetwork;
 use record::point::POINTS_FILE;
 use streams::Stream;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 use training::{Course, Progress, evaluation, train};
 
 const STEPS: u64 = 50_000;
@@ -63,15 +63,14 @@ fn jacobians(request: &mut Request) -> Result<()> {
 }
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
-    let device = work.execution.device;
     let order = Stream::new(job.seed, "jacobians/population").permutation(mnist.train.len());
     let population = matrix(&mnist.train, order[..POPULATION].iter().map(|&i| i as usize));
     let every = mnist.validation.len() / IMAGES;
     let images = matrix(&mnist.validation, (0..IMAGES).map(|i| i * every));
-    let mut training = SigmoidTraining::new(job, mnist, device);
+    let mut training = SigmoidTraining::new(job, mnist);
     let is_row = |step: u64| ROWS.contains(&step);
     let course = Course { is_row: &is_row, ..work.course(job, job.subject.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut training, batches, |training, step, rows| {
         let (layers, x) = (layers(training, &population)?, step as f64);
         let mut points = Points::of(work.scale(), job);
@@ -86,7 +85,7 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
 }
 
 fn matrix(set: &BinarySet, indices: impl IntoIterator<Item = usize>) -> Tensor {
-    set.images(indices, Device::Cpu).matrix().to_kind(Kind::Double)
+    set.images(indices).matrix().to_kind(Kind::Double)
 }
 
 /// A hidden layer `y = γ (Wu − μ)/σ + β` in f64; without BN, γ = σ and β = μ + b.

@@ -25,7 +25,7 @@ use record::point::POINTS_FILE;
 use record::statistics::movement;
 use serde::{Deserialize, Serialize};
 use streams::Stream;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 use training::{Course, Progress, evaluation, train};
 
 const STEPS: u64 = 15_000;
@@ -87,13 +87,13 @@ fn noise(request: &mut Request) -> Result<()> {
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
     let recipe = job.subject;
-    let judge = SigmoidTraining::new(job, mnist, Device::Cpu);
+    let judge = SigmoidTraining::new(job, mnist);
     let network = Layers { job };
     let loss = |parameters: &[Tensor], batch: &MiniBatch, step: u64| {
         let images = batch.images.matrix();
         let noise = network.noise(step + 1, images.size()[0]);
-        let (_, logits) = network.forward(parameters, images, &noise);
-        logits.cross_entropy_for_logits(&batch.labels())
+        let (_, logits) = network.forward(parameters, &images, &noise);
+        logits.cross_entropy_for_logits(&batch.targets())
     };
     let rate = recipe.sgd.learning_rate;
     let mut learner = Autograd::new(network.parameters(), rate, Box::new(loss));
@@ -104,7 +104,7 @@ fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progr
         is_row: &is_row,
         ..work.course(job, recipe.steps, progress)?
     };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, Device::Cpu));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut learner, batches, |learner, step, rows| {
         let accuracy = accuracy(&judge, &learner.parameters);
         if step > 0 {
@@ -159,9 +159,9 @@ impl Layers<'_> {
         mnist: &BinaryMnist,
         step: u64,
     ) -> Vec<PercentilesRow> {
-        let images = mnist.validation.images(0..SAMPLE, Device::Cpu);
+        let images = mnist.validation.images(0..SAMPLE);
         let noise = self.noise(step, SAMPLE as i64);
-        let (inputs, _) = self.forward(parameters, images.matrix(), &noise);
+        let (inputs, _) = self.forward(parameters, &images.matrix(), &noise);
         let units = evaluation::row_quantiles(&inputs.tr(), [0.15, 0.50, 0.85]);
         let row = |(unit, [p15, p50, p85]): (usize, [f64; 3])| PercentilesRow {
             step,

@@ -25,7 +25,7 @@ use anyhow::{Context, Result};
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid::{self, SigmoidTraining};
 use experiments::{Choice, Job, Points, Request, Work, request};
-use model::{BatchNorm, BatchNormConfig, MovingAverages, SigmoidMlp};
+use model::{BatchNorm, BatchNormConfig, SigmoidMlp};
 use recipe::{Recipe, RunRecipe};
 use record::fig1::{Setting, SigmoidNetwork};
 use record::point::{POINTS_FILE, PointRow};
@@ -99,13 +99,13 @@ fn compare(job: &Job<SigmoidNetwork>, trained: &[PointRow], points: &mut Points)
 
 /// Weights and effective rates of a training.
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
-    let (recipe, device) = (job.subject, work.execution.device);
-    let mut training = SigmoidTraining::new(job, mnist, device);
+    let recipe = job.subject;
+    let mut training = SigmoidTraining::new(job, mnist);
     let initial_norm = hidden_squares(&training.net).sqrt();
     let every = (recipe.steps / POINTS).max(1);
     let is_row = |step: u64| step.is_multiple_of(every);
     let course = Course { is_row: &is_row, ..work.course(job, recipe.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut training, batches, |training, step, rows| {
         let (x, squares) = (step as f64, hidden_squares(&training.net));
         let mut points = Points::of(work.scale(), job);
@@ -231,7 +231,7 @@ impl Example {
         let product = tch::with_grad(|| product(&weight, &input));
         let config = BatchNormConfig { epsilon, ..BatchNormConfig::default() };
         let norm = BatchNorm::new(32, config, Kind::Double, Device::Cpu);
-        let (output, saved) = norm.normalize(&product.detach(), MovingAverages::Keep);
+        let (output, saved) = norm.normalize(&product.detach(), 0.0);
         let by_product = norm.backward(&saved, &self.vector).x;
         let scalar = tch::with_grad(|| (product * by_product).sum(Kind::Double));
         let mut gradients = Tensor::run_backward(&[scalar], &[input, weight], false, false);

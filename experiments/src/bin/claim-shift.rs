@@ -22,7 +22,7 @@ use experiments::{Choice, Job, Points, Request, Work, request};
 use recipe::{Recipe, RunRecipe};
 use record::fig1::SigmoidNetwork;
 use record::point::POINTS_FILE;
-use tch::{Device, Tensor};
+use tch::Tensor;
 use training::{Course, Progress, train};
 
 const STEPS: u64 = 15_000;
@@ -46,22 +46,23 @@ fn measure(request: &mut Request) -> Result<()> {
 }
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
-    let (recipe, device) = (job.subject, Device::Cpu);
-    let mut training = SigmoidTraining::new(job, mnist, device);
+    let recipe = job.subject;
+    let mut training = SigmoidTraining::new(job, mnist);
     let is_row = |step: u64| step.is_multiple_of(LOOK_STEPS);
     let course = Course { is_row: &is_row, ..work.course(job, recipe.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut training, batches, |training, step, rows| {
         let mut points = Points::of(work.scale(), job);
         let accuracy = training.evaluate().accuracy;
         points.push("test accuracy", step as f64, accuracy);
-        for batch in mnist.train.mini_batches(job, step, device).take(1) {
+        for batch in mnist.train.mini_batches(job, step).take(1) {
             Shift::push(&shifts(recipe, training, &batch?), step, &mut points);
         }
+        rows.append(POINTS_FILE, points.take_rows())?;
         if step == recipe.steps {
             Shift::push_means(&rows.so_far(POINTS_FILE)?, step, &mut points);
+            rows.append(POINTS_FILE, points.take_rows())?;
         }
-        rows.append(POINTS_FILE, points.take_rows())?;
         Ok(sigmoid::seen(training.take_mean_loss(), accuracy))
     })
 }
@@ -90,8 +91,8 @@ fn gradients(recipe: &Recipe, parameters: &[Tensor], batch: &MiniBatch) -> Vec<T
     let loss = tch::with_grad(|| {
         let images = batch.images.matrix();
         let (_, logits) =
-            autograd::forward(recipe.sigmoid_mlp(), &leaves, images, |_, input| input);
-        logits.cross_entropy_for_logits(&batch.labels())
+            autograd::forward(recipe.sigmoid_mlp(), &leaves, &images, |_, input| input);
+        logits.cross_entropy_for_logits(&batch.targets())
     });
     Tensor::run_backward(&[&loss], &leaves, false, false)
 }

@@ -67,10 +67,10 @@ fn sweep(request: &mut Request) -> Result<()> {
 
 /// Trains, and writes the row of the end.
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
-    let (recipe, device) = (job.subject, work.execution.device);
-    let mut training = SigmoidTraining::new(job, mnist, device);
+    let recipe = job.subject;
+    let mut training = SigmoidTraining::new(job, mnist);
     let course = Course { logs: &[ACCURACY_FILE], ..work.course(job, recipe.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut training, batches, |training, step, rows| {
         let accuracy = training.evaluate().accuracy;
         rows.append(ACCURACY_FILE, (step == recipe.steps).then(|| row(job, work, accuracy)))?;

@@ -86,14 +86,13 @@ fn fig1(request: &mut Request<Options>) -> Result<()> {
 }
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
-    let device = work.execution.device;
-    let mut training = SigmoidTraining::new(job, mnist, device);
+    let mut training = SigmoidTraining::new(job, mnist);
     let course = Course {
         logs: &[ACCURACY_FILE, ACTIVATIONS_FILE],
         is_row: &|step| step.is_multiple_of(ROW_STEPS) || EARLY_ROWS.contains(&step),
         ..work.course(job, job.subject.steps, progress)?
     };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from, device));
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     train(&course, &mut training, batches, |training, step, rows| {
         write_rows(job, work, training, step, rows)
     })
@@ -107,8 +106,7 @@ fn write_rows(
     step: u64,
     rows: &mut Rows,
 ) -> Result<Seen> {
-    let Evaluation { accuracy, inference } = training.evaluate();
-    let moving = job.subject.has_bn().then(|| training.moving_average_accuracy());
+    let (Evaluation { accuracy, inference }, moving) = training.evaluate_twice();
     let training_loss_nats = training.take_mean_loss();
     let (scale, network, seed) = (work.scale(), network_of(job.subject), job.seed);
     rows.append(

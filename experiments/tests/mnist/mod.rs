@@ -107,7 +107,7 @@ fn nonsense_is_refused_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let a_file = folder.path().join("a-file");
     fs::write(&a_file, "").unwrap();
-    let nonsense: [(&[&str], &str); 14] = [
+    let nonsense: [(&[&str], &str); 15] = [
         (&["--scale", "huge"], "invalid value 'huge'"),
         (&["--scale", "small"], "invalid value 'small'"),
         (&["--arithmetic", "bf16"], "unexpected argument '--arithmetic'"),
@@ -121,6 +121,7 @@ fn nonsense_is_refused_in_a_line() {
         (&["--jobs", "0"], "0 is not in 1.."),
         (&["--jobs", "20000"], "each job is a thread"),
         (&["--device", "tpu"], "expected cpu, cuda or cuda:N"),
+        (&["--device", "cuda:0"], "too small for a GPU"),
         (&["--data", "/no/such/folder"], "/no/such/folder/train-images-idx3-ubyte"),
     ];
     for (arguments, part) in nonsense {

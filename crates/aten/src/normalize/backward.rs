@@ -10,6 +10,8 @@ use crate::parallel::{self, Task};
 /// g, as far as it is done here.
 #[derive(Clone, Copy, Debug)]
 pub enum Nonlinearity<'a> {
+    /// x itself.
+    Identity,
     /// max(0, x).
     Relu,
     /// Of which z is kept: none here in the forward pass; in the backward pass z (1 − z).
@@ -79,6 +81,7 @@ struct Slope<'a, E: Element> {
     y: Rows<'a, E>,
     /// Of a sigmoid.
     z: Option<Rows<'a, E>>,
+    with_relu: bool,
     scale: Vec<E::Real>,
     mean: Vec<E::Real>,
     offset: Vec<E::Real>,
@@ -88,10 +91,11 @@ impl<'a, E: Element> Slope<'a, E> {
     fn new(dz: &Maps<'a>, y: &Maps<'a>, affine: &Affine, g: Nonlinearity<'a>) -> Self {
         let [scale, mean, offset] = affine.lists();
         let z = match g {
-            Nonlinearity::Relu => None,
+            Nonlinearity::Identity | Nonlinearity::Relu => None,
             Nonlinearity::Sigmoid(z) => Some(z.rows()),
         };
-        Self { dz: dz.rows(), y: y.rows(), z, scale, mean, offset }
+        let with_relu = matches!(g, Nonlinearity::Relu);
+        Self { dz: dz.rows(), y: y.rows(), z, with_relu, scale, mean, offset }
     }
 
     /// Hands channel, d and y − μ of a pixel's n channels to a function.
@@ -104,6 +108,12 @@ impl<'a, E: Element> Slope<'a, E> {
             for c in 0..n {
                 let z = z[c].get();
                 see(c, dz[c].get() * z * (E::Real::ONE - z), y[c].get() - mean[c]);
+            }
+            return;
+        }
+        if !self.with_relu {
+            for c in 0..n {
+                see(c, dz[c].get(), y[c].get() - mean[c]);
             }
             return;
         }

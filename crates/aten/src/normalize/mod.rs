@@ -1,4 +1,5 @@
-//! What stands between a convolution and the next: an affine map of each feature map, about its mean, and `ReLU`.
+//! What stands between a convolution (or a matrix) and the next: an affine map of each feature map, about its mean, and `ReLU`
+//! or the sigmoid.
 //!
 //! ```text
 //! z = g(a (y − μ) + β)        BN: a = γ/√(σ² + ε), μ and σ² of y (Algorithm 1)        a bias: a = 1, μ = 0
@@ -43,6 +44,13 @@ pub struct Affine {
 }
 
 impl Affine {
+    /// That of a bias.
+    #[must_use]
+    pub fn of_bias(offset: Vec<f64>) -> Self {
+        let count = offset.len();
+        Self { scale: vec![1.0; count], mean: vec![0.0; count], offset }
+    }
+
     /// That of these channels.
     #[must_use]
     pub fn channels(&self, range: Range<usize>) -> Self {

@@ -3,8 +3,8 @@
 //! Of the forward pass `u` and `y = W ∗ u` are kept. BN is the affine map `a (y − μ) + β` of [`aten::normalize`], noise
 //! after it another, and a bias one with a = 1 and μ = 0.
 
-use aten::normalize::{self, Affine, Backward, Moments, Nonlinearity, Sums};
-use model::BatchNorm;
+use aten::normalize::{self, Affine, Backward, Nonlinearity, Sums};
+use model::batch_norm::Normalizer;
 use tch::{Kind, Tensor};
 
 use crate::config::{Activation, Padding};
@@ -121,42 +121,16 @@ fn pooled(y: Tensor, pooling: Option<Padding>) -> Tensor {
 fn affine(unit: &Unit, y: &Tensor, pass: Pass) -> (Affine, Option<Vec<f64>>, Option<Vec<f64>>) {
     match &unit.after {
         After::BatchNorm(norm) => {
-            let (mut affine, inverse) = batch_norm(norm, y, pass);
+            let share = if let Pass::Training { share, .. } = pass { share } else { 0.0 };
+            let Normalizer { mut affine, inverse, .. } = norm.of_mini_batch(&maps(y), share);
             let scales = unit.disturbance(pass).map(|noise| disturb(&mut affine, noise));
             (affine, Some(inverse), scales)
         }
-        After::Bias(bias) => {
-            let (offset, channels) = (aten::numbers(bias), unit.outputs() as usize);
-            let (scale, mean) = (vec![1.0; channels], vec![0.0; channels]);
-            (Affine { scale, mean, offset }, None, None)
-        }
+        After::Bias(bias) => (Affine::of_bias(aten::numbers(bias)), None, None),
         After::BatchNormPerActivation(_) | After::Affine { .. } => {
             unreachable!("left to autograd, or at inference only")
         }
     }
-}
-
-/// Algorithm 1: a = γ/√(σ² + ε) about the mini-batch's μ; the moving averages follow.
-fn batch_norm(norm: &BatchNorm, y: &Tensor, pass: Pass) -> (Affine, Vec<f64>) {
-    let Moments { mean, var } = normalize::moments(&maps(y));
-    if let Pass::Training { share, .. } = pass
-        && share != 0.0
-    {
-        let m = (y.numel() / mean.len()) as f64;
-        let unbiased: Vec<f64> = var.iter().map(|var| var * m / (m - 1.0)).collect();
-        move_average(&norm.moving_mean, &mean, share);
-        move_average(&norm.moving_var, &unbiased, share);
-    }
-    let inverse: Vec<f64> = var.iter().map(|var| 1.0 / (var + norm.config.epsilon)).collect();
-    let gamma = aten::numbers(&norm.gamma);
-    let scale = gamma.iter().zip(&inverse).map(|(gamma, inverse)| gamma * inverse.sqrt()).collect();
-    (Affine { scale, mean, offset: aten::numbers(&norm.beta) }, inverse)
-}
-
-fn move_average(average: &Tensor, new: &[f64], share: f64) {
-    let old = aten::numbers(average);
-    let moved = |(old, new): (&f64, &f64)| (1.0 - share) * old + share * new;
-    aten::write_numbers(average, &old.iter().zip(new).map(moved).collect::<Vec<f64>>());
 }
 
 /// s (a (y − μ) + β) + m is such a map, too. Returns s.
