@@ -7,22 +7,26 @@ use record::statistics::distinct;
 use crate::table::{Cell, Table, escaped};
 
 const EAGER: &str = "pytorch eager";
+/// Figure 1's steps without evaluation.
+const JAX: &str = "jax, steps alone";
 /// The best that `PyTorch` reaches, by the row that says so for each work.
 const FASTER_WAYS: &str = "pytorch channels-last";
 
 /// What Figure 1's work takes; empty of no rows.
 pub fn seconds(timings: &[BenchRow]) -> String {
     let seconds = |implementation| median_seconds(timings, implementation).unwrap_or(f64::NAN);
-    let (ours, pytorch) = (seconds("ours"), seconds("pytorch"));
+    let [ours, pytorch, jax] = ["ours", "pytorch", JAX].map(seconds);
     let Some(work) = timings.first() else { return String::new() };
     format!(
         "Speed: {} networks × {} seeds × {} steps, evaluation included, take {ours:.1} s here and {pytorch:.1} s in PyTorch \
-         (eager, default threads, one network after the other; `bench/fig1_pytorch.py`), a ratio of **{:.2}**: {} with {} \
+         (eager, default threads, one network after the other; `bench/fig1_pytorch.py`), a ratio of **{:.2}**. JAX (compiled \
+         before, all seeds at once; `bench/fig1_jax.py`) takes {jax:.1} s for the steps alone, a ratio of **{:.2}**. {} with {} \
          cores, `make bench-fig1`, rows in `results/bench/fig1.csv`.",
         work.networks,
         work.seeds,
         thousands(work.steps),
         ours / pytorch,
+        ours / jax,
         escaped(&work.processor),
         work.cores,
     )
