@@ -13,6 +13,9 @@ use crate::image_sets::Images;
 use crate::inception::{self, InceptionTraining};
 use crate::{Choice, Points, Request, request};
 
+/// Metric of the curves.
+const VALIDATION_ACCURACY: &str = "validation accuracy";
+
 /// What is measured of each network, beside its accuracy.
 pub struct Look<'a> {
     /// On its way: at step 0, and after each step that has a row.
@@ -125,7 +128,7 @@ fn run(request: &mut Request, look: &Look) -> Result<()> {
             let (training, step) = (sight.training, sight.row.step);
             let seen = |so_far| Trained { training, step, so_far, images: &images };
             let mut points = Points::of(work.scale(), job);
-            points.push("validation accuracy", step as f64, sight.row.top1_accuracy);
+            points.push(VALIDATION_ACCURACY, step as f64, sight.row.top1_accuracy);
             let so_far = rows.so_far(POINTS_FILE)?;
             (look.on_the_way)(&seen(&so_far), &mut points)?;
             rows.append(POINTS_FILE, points.take_rows())?;
@@ -147,9 +150,22 @@ fn accuracies_at_the_end(trained: &Trained, points: &mut Points) -> Result<()> {
     let by_population = trained.test_accuracy()?;
     points.push("test accuracy", steps, by_population);
     points.push("test accuracy, moving averages", steps, by_moving_averages);
+    if let Some(gain) = gain_in_the_last_quarter(trained) {
+        points.push("gain in the last quarter", steps, gain);
+    }
     if trained.recipe().has_bn() {
         let difference = by_population - by_moving_averages;
         points.push("population statistics less moving averages", steps, difference);
     }
     Ok(())
+}
+
+/// What the accuracy on held-out images gains from the first row in the last quarter on; `None` of too few rows.
+fn gain_in_the_last_quarter(trained: &Trained) -> Option<f64> {
+    let begin = 0.75 * trained.step as f64;
+    let is_curve = |row: &&PointRow| row.metric == VALIDATION_ACCURACY;
+    let curve: Vec<&PointRow> = trained.so_far.iter().filter(is_curve).collect();
+    let (last, before) = curve.split_last()?;
+    let first = before.iter().find(|row| row.x >= begin)?;
+    Some(last.value - first.value)
 }
