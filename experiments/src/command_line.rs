@@ -79,12 +79,16 @@ impl CommonArgs {
     }
 }
 
-/// How BN-Inception computes.
+/// Options of programs that train BN-Inception.
 #[derive(Args, Clone, Debug)]
-pub struct ArithmeticArgs {
+pub struct InceptionArgs {
     /// Numbers that the convolutions are computed in [default: the device's fastest]
     #[arg(long, value_enum)]
     pub arithmetic: Option<ArithmeticChoice>,
+
+    /// Also keeps each trained network: NAME.safetensors, and NAME.json that says what it is; classify reads them
+    #[arg(long, value_name = "DIR")]
+    pub keep_networks: Option<PathBuf>,
 }
 
 /// The numbers that BN-Inception's convolutions are computed in.

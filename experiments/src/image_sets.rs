@@ -23,7 +23,8 @@ pub struct Images {
     validation: Set,
     /// What a trained network is judged by in the end; the same if no images are held out.
     test: Set,
-    classes: usize,
+    /// Names of the classes, in the order of the labels.
+    class_names: Vec<String>,
     sha256: BTreeMap<String, String>,
     loading: Loading,
     reported: Mutex<BTreeSet<String>>,
@@ -80,13 +81,15 @@ impl Images {
                     side: Cifar10::SIDE as u32,
                     images,
                 });
-                Ok(Self::of_squares(train, test, Cifar10::CLASSES, images, loading)
+                let names = Cifar10::CLASS_NAMES.map(str::to_owned).to_vec();
+                Ok(Self::of_squares(train, test, names, images, loading)
                     .known_by(Cifar10::sha256()))
             }
             DataSet::TinyImageNet => {
                 let tiny = TinyImageNet::load(named, &cache("tiny-imagenet"))?;
-                let (sha256, classes) = (tiny.sha256(), tiny.classes.len());
-                let images = Self::of_squares(tiny.train, tiny.test, classes, images, loading);
+                let sha256 = tiny.sha256();
+                let TinyImageNet { train, test, classes } = tiny;
+                let images = Self::of_squares(train, test, classes, images, loading);
                 Ok(images.known_by(sha256))
             }
             DataSet::Photographs => Self::of_photographs(named, images, loading),
@@ -108,14 +111,15 @@ impl Images {
         let set = Set::Squares(Arc::new(set));
         let (sha256, reported) = (BTreeMap::new(), Mutex::default());
         let (training, validation) = (set.clone(), set.clone());
-        Self { training, validation, test: set, classes, sha256, loading, reported }
+        let class_names = (0..classes).map(|class| class.to_string()).collect();
+        Self { training, validation, test: set, class_names, sha256, loading, reported }
     }
 
     /// Of the training pictures, some are held out.
     fn of_squares(
         train: Squares,
         test: Squares,
-        classes: usize,
+        class_names: Vec<String>,
         images: &recipe::Images,
         loading: Loading,
     ) -> Self {
@@ -126,7 +130,7 @@ impl Images {
         let validation = held_out.map_or(test.clone(), set);
         let reported = Mutex::default();
         let sha256 = BTreeMap::new();
-        Self { training: set(training), validation, test, classes, sha256, loading, reported }
+        Self { training: set(training), validation, test, class_names, sha256, loading, reported }
     }
 
     fn of_photographs(
@@ -143,11 +147,11 @@ impl Images {
         let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
         let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
         let sha256 = BTreeMap::from([("names of the photographs".to_owned(), names)]);
-        let classes = training.classes().len();
+        let class_names = training.classes().to_vec();
         let set = |photographs| Set::Photographs(Arc::new(photographs));
         let (training, test) = (set(training), set(validation));
         let (validation, reported) = (test.clone(), Mutex::default());
-        Ok(Self { training, validation, test, classes, sha256, loading, reported })
+        Ok(Self { training, validation, test, class_names, sha256, loading, reported })
     }
 
     fn known_by(self, sha256: BTreeMap<String, String>) -> Self {
@@ -156,7 +160,12 @@ impl Images {
 
     /// How many classes the images have.
     pub fn classes(&self) -> i64 {
-        self.classes as i64
+        self.class_names.len() as i64
+    }
+
+    /// Names of the classes, in the order of the labels; `WordNet`'s numbers where the data have no others.
+    pub fn class_names(&self) -> &[String] {
+        &self.class_names
     }
 
     /// Sums of the data's files; of photographs only of their names.

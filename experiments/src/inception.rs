@@ -14,7 +14,7 @@ use training::evaluation::Classified;
 use training::{Checkpoints, Course, Learner, MomentumSgd, Progress, Rows, Seen, Sums};
 
 use crate::image_sets::Images;
-use crate::{Job, Work};
+use crate::{Job, Work, own_network};
 
 /// BN-Inception in training.
 pub struct InceptionTraining {
@@ -218,6 +218,10 @@ pub fn train(
         let outcome = outcome(&row, steps);
         let note = format!("{:.1} %", 100.0 * row.top1_accuracy);
         observe(&Sight { training, row, outcome }, rows)?;
+        if let Some(folder) = work.networks.as_ref().filter(|_| outcome == Some(Outcome::Finished))
+        {
+            own_network::keep(folder, training, images)?;
+        }
         Ok(Seen { has_diverged: outcome == Some(Outcome::Diverged), note })
     })
 }

@@ -1,6 +1,7 @@
 //! What a user asks of an exhibit's program.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
@@ -15,7 +16,7 @@ use record::run::{Plan, Run, Scale};
 use training::{device, memory};
 
 use crate::command_line::{
-    ArithmeticArgs, CommonArgs, StatisticsArgs, StatisticsChoice, resumable_exit_code, say,
+    CommonArgs, InceptionArgs, StatisticsArgs, StatisticsChoice, resumable_exit_code, say,
 };
 use crate::image_sets::{Images, Loading};
 use crate::mnist::BinaryMnist;
@@ -51,6 +52,8 @@ pub struct Request<Own = ()> {
     /// The program's own options.
     pub own: Own,
     name: &'static str,
+    /// Where trained networks are kept.
+    networks: Option<PathBuf>,
     scale: Scale,
     recipe: RunRecipe,
     /// The scale's own recipe and number of seeds, which a run must have to be one of this scale.
@@ -92,7 +95,9 @@ impl<Own: Args> Request<Own> {
         let matches = command::<Own>(name, &exhibit, &recipes, options).get_matches();
         let common = CommonArgs::from_arg_matches(&matches)?;
         let scale = chosen_scale(&matches, &exhibit)?;
-        let arithmetic = has_inception.then(|| arithmetic(&matches, &common)).transpose()?;
+        let inception = has_inception.then(|| InceptionArgs::from_arg_matches(&matches));
+        let inception = inception.transpose()?;
+        let arithmetic = inception.as_ref().map(|own| arithmetic(own, &common)).transpose()?;
         if common.print_recipe {
             print_recipe(name, scale, &of_scale(scale.name).computed_in(arithmetic))?;
             return Ok(None);
@@ -109,6 +114,7 @@ impl<Own: Args> Request<Own> {
             default: (of_scale(scale.name).computed_in(arithmetic), scale.seeds),
             common,
             own: choice.own,
+            networks: inception.and_then(|own| own.keep_networks),
             name,
             scale: scale.name,
         }))
@@ -252,7 +258,8 @@ impl<Own> Request<Own> {
             }
         }
         let tensorboard = self.common.tensorboard.clone();
-        Ok(Work { run, threads: self.common.jobs(), execution, tensorboard })
+        let (threads, networks) = (self.common.jobs(), self.networks.clone());
+        Ok(Work { run, threads, execution, tensorboard, networks })
     }
 }
 
@@ -269,7 +276,7 @@ fn command<Own: Args>(
     let command = Command::new(name).arg(scale_arg(exhibit, recipes));
     let mut command = Own::augment_args(CommonArgs::augment_args(command));
     if has_inception {
-        command = ArithmeticArgs::augment_args(command);
+        command = InceptionArgs::augment_args(command);
     }
     if has_population {
         command = StatisticsArgs::augment_args(command);
@@ -345,8 +352,8 @@ fn chosen_scale<'a>(matches: &ArgMatches, exhibit: &'a Exhibit) -> Result<&'a Sc
 /// The numbers that the user asks for, or those that are fastest on the device. A run in the others is of the same scale: on
 /// another machine they may be the fastest. What is only printed may be meant for another machine, so that the device
 /// need not be here.
-fn arithmetic(matches: &ArgMatches, common: &CommonArgs) -> Result<Arithmetic> {
-    let asked = ArithmeticArgs::from_arg_matches(matches)?.arithmetic.map(Arithmetic::from);
+fn arithmetic(inception: &InceptionArgs, common: &CommonArgs) -> Result<Arithmetic> {
+    let asked = inception.arithmetic.map(Arithmetic::from);
     let device = if common.print_recipe { tch::Device::Cpu } else { device::open(&common.device)? };
     Ok(asked.unwrap_or(execution::fastest(device)))
 }

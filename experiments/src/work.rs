@@ -30,6 +30,8 @@ pub struct Work {
     pub execution: Execution,
     /// Where `TensorBoard` looks, if anywhere: a folder for each training.
     pub tensorboard: Option<PathBuf>,
+    /// Where trained networks of BN-Inception are kept, if anywhere.
+    pub networks: Option<PathBuf>,
 }
 
 const CHECKPOINT_STEPS: u64 = 2_500;

@@ -44,6 +44,9 @@ impl Cifar10 {
     pub const BYTES: usize = Self::SIDE * Self::SIDE * 3;
     /// Classes.
     pub const CLASSES: usize = 10;
+    /// Their names, in the order of the labels.
+    pub const CLASS_NAMES: [&str; Self::CLASSES] =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// Reads the six files of the binary version from the folder that the user names, or else from
     /// `cache`, into which they are fetched when they are missing or damaged.

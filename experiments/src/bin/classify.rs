@@ -1,7 +1,8 @@
-//! Classifies pictures with somebody's trained network.
+//! Classifies pictures with a trained network, somebody's or one's own.
 //!
 //! ```sh
 //! cargo run --release --bin classify -- --weights F.safetensors --layout cadene cat.jpg dog.jpg
+//! cargo run --release --bin classify -- --weights bn-x5-in-1-2-seed0.safetensors cat.jpg    of `fig2 --keep-networks DIR`
 //! ```
 //!
 //! Prints how the pictures were prepared, and of each the five most probable classes. The network is the
@@ -16,6 +17,7 @@ use bn_inception::{Execution, FoldedBnInception, Rewrites};
 use clap::Parser;
 use data::Picture;
 use experiments::command_line::{ArithmeticChoice, LayoutChoice, device_name, exit_code, say};
+use experiments::own_network;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use record::classification::LogitRow;
 use record::{message, table};
@@ -30,9 +32,10 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     weights: PathBuf,
 
-    /// Whose names and shapes the file has; decides how pictures are prepared, too
+    /// Whose names and shapes the file has; decides how pictures are prepared, too [default: a network that --keep-networks
+    /// has written, with its NAME.json beside it]
     #[arg(long, value_enum)]
-    layout: LayoutChoice,
+    layout: Option<LayoutChoice>,
 
     /// Writes the logits of all classes as rows image,class,logit
     #[arg(long, value_name = "FILE.csv")]
@@ -60,12 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn classify(args: &Args) -> Result<()> {
-    let layout = args.layout.into();
-    let network = read(args, layout)?.fold();
-    let preprocessing = layout.preprocessing();
-    let weights = message::printable(&args.weights.display().to_string());
-    say(&format!("{weights}, layout {layout}; pictures: {preprocessing}"));
-    let mut classifier = Classifier { network, preprocessing, rows: Vec::new(), refused: 0 };
+    let mut classifier = Classifier::open(args)?;
     for images in args.images.chunks(BATCH) {
         classifier.batch(images)?;
     }
@@ -77,25 +75,41 @@ fn classify(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn read(args: &Args, layout: Layout) -> Result<bn_inception::BnInception> {
-    let execution = Execution {
-        device: device::open(&args.device)?,
-        arithmetic: args.arithmetic.into(),
-        rewrites: Rewrites::default(),
-    };
-    let network = layout.read(&args.weights, execution);
-    network.with_context(|| format!("--weights {}", args.weights.display()))
-}
-
 struct Classifier {
     network: FoldedBnInception,
     preprocessing: Preprocessing,
+    /// Names of the classes, if they are known.
+    classes: Vec<String>,
     rows: Vec<LogitRow>,
     /// Pictures that could not be read.
     refused: usize,
 }
 
 impl Classifier {
+    /// Reads the network, and says what it is.
+    fn open(args: &Args) -> Result<Self> {
+        let execution = Execution {
+            device: device::open(&args.device)?,
+            arithmetic: args.arithmetic.into(),
+            rewrites: Rewrites::default(),
+        };
+        let (of_file, path) = (|| format!("--weights {}", args.weights.display()), &args.weights);
+        let (network, preprocessing, classes, what) = match args.layout.map(Layout::from) {
+            Some(layout) => {
+                let network = layout.read(path, execution).with_context(of_file)?;
+                (network, layout.preprocessing(), Vec::new(), format!("layout {layout}"))
+            }
+            None => {
+                let (network, card) = own_network::open(path, execution).with_context(of_file)?;
+                (network, card.preprocessing(), card.classes.clone(), card.words())
+            }
+        };
+        let weights = message::printable(&path.display().to_string());
+        say(&format!("{weights}, {}; pictures: {preprocessing}", message::printable(&what)));
+        let network = network.fold();
+        Ok(Self { network, preprocessing, classes, rows: Vec::new(), refused: 0 })
+    }
+
     /// A picture that cannot be read is named and left out; the others are classified.
     fn batch(&mut self, images: &[PathBuf]) -> Result<()> {
         let prepared: Vec<Result<Tensor>> =
@@ -132,7 +146,9 @@ impl Classifier {
         for i in 0..top {
             let (class, probability) =
                 (classes.int64_value(&[i]), probabilities.double_value(&[i]));
-            say(&format!("{class:8}  {probability:.6}"));
+            let name = self.classes.get(class as usize).map_or("", String::as_str);
+            let line = format!("{class:8}  {probability:.6}  {}", message::printable(name));
+            say(line.trim_end());
         }
         let values = Vec::<f32>::try_from(logits)?;
         let row = |(class, logit)| LogitRow { image: name.clone(), class, logit };

@@ -6,7 +6,9 @@ use std::process::{Command, Output, Stdio};
 
 use bn_inception::checkpoints::Layout;
 use bn_inception::{Arithmetic, BnInception, Execution};
+use experiments::own_network::Card;
 use record::classification::LogitRow;
+use record::fig2::{OUTCOMES_FILE, OutcomeRow};
 use record::fig5::{COUNTS_FILE, CountRow, STAGES_FILE, StageRow};
 use record::manifest::Manifest;
 use record::table;
@@ -141,6 +143,47 @@ fn classify_refuses_nonsense_in_a_line() {
         assert!(!output.status.success(), "{arguments:?}");
         assert!(message.contains(part), "{arguments:?}: {message}");
         assert!(!message.contains("panicked"), "{message}");
+    }
+}
+
+/// One network of a training that is hardly one, where `name` says.
+fn kept_network(folder: &Path) -> (PathBuf, Vec<OutcomeRow>) {
+    let (out, networks) = (folder.join("fig2"), folder.join("networks"));
+    let few = ["--scale", "smoke", "--networks", "bn-x5-sigmoid", "--keep-networks"];
+    let arguments = [&few[..], &[networks.to_str().unwrap()]].concat();
+    crate::succeed(crate::command("fig2", &out, &arguments));
+    let outcomes = table::read(&out.join(OUTCOMES_FILE)).unwrap();
+    (networks.join("bn-x5-sigmoid-in-1-6-seed0.safetensors"), outcomes)
+}
+
+#[test]
+fn a_network_of_ones_own_is_kept_and_classifies() {
+    let files = Files::new();
+    let (weights, outcomes) = kept_network(files.folder.path());
+    let card: Card =
+        serde_json::from_slice(&fs::read(weights.with_extension("json")).unwrap()).unwrap();
+    assert_eq!(Some(card.test_accuracy), outcomes[0].test_top1_accuracy, "the same network");
+    let path = weights.to_str().unwrap();
+    let output = files.classify(&["--weights", path, "a.jpg"]);
+    let printed = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(printed.contains("in 1/6, seed 0 (CIFAR-10, "), "{printed}");
+    let is_named = |line: &str| card.classes.iter().any(|name| line.ends_with(name.as_str()));
+    assert_eq!(printed.lines().filter(|line| is_named(line)).count(), 5, "{printed}");
+    for (change, part) in [
+        ("classes", "it names other than 10 classes"),
+        ("width", "is smaller than the network"),
+        ("seed", "which says what network it is"),
+    ] {
+        let mut card = serde_json::to_value(&card).unwrap();
+        match change {
+            "classes" => card["classes"] = serde_json::json!(["cat"]),
+            "width" => card["recipe"]["network"]["BnInception"]["width"] = 16.0.into(),
+            _ => card["seed"] = "none".into(),
+        }
+        fs::write(weights.with_extension("json"), card.to_string()).unwrap();
+        let message = text(&files.classify(&["--weights", path, "a.jpg"]).stderr);
+        assert!(message.contains(part) && message.lines().count() == 1, "{change}: {message}");
     }
 }
 
