@@ -1,10 +1,13 @@
 //! Ctrl-C: the first asks every job to write its checkpoint and end, the second ends at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// Signals so soon after the first are one wish: a scheduler tells the program, and the script that then tells it, too.
+const ONE_WISH: Duration = Duration::from_secs(1);
 
 /// The error of a job that ended because it was asked to.
 #[derive(Debug)]
@@ -23,11 +26,16 @@ impl std::error::Error for Stopped {}
 /// # Errors
 /// If the handler cannot be set.
 pub fn on_ctrl_c() -> Result<()> {
-    ctrlc::set_handler(|| {
-        if REQUESTED.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
+    let mut first: Option<Instant> = None;
+    ctrlc::set_handler(move || match first {
+        None => {
+            first = Some(Instant::now());
+            request();
+            eprintln!("\nstopping at the next step; once more to stop at once");
         }
-        eprintln!("\nstopping at the next step; once more to stop at once");
+        Some(first) if first.elapsed() < ONE_WISH => {}
+        // Without destructors: libtorch's would take away what jobs compute with.
+        Some(_) => signal_hook::low_level::exit(130),
     })
     .context("cannot handle Ctrl-C")
 }

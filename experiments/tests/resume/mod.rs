@@ -78,6 +78,24 @@ fn of_fig1() {
     assert_eq!(Manifest::read(&cut).unwrap().starts.len(), 3);
 }
 
+/// As a scheduler does it that tells the program, and the script that then tells it, too.
+#[test]
+fn of_two_signals_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig1");
+    let mut child = start("fig1", &out, &["--steps", "100000", "--seeds", "1"]);
+    wait_for_a_checkpoint(&mut child, &out, "with-bn-seed0");
+    signal(&child, "-TERM");
+    signal(&child, "-TERM");
+    let output = child.wait_with_output().unwrap();
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(
+        message.contains("the same command goes on") && !message.contains("panicked"),
+        "{message}"
+    );
+}
+
 #[test]
 fn of_a_sweep() {
     let folder = tempfile::tempdir().unwrap();
