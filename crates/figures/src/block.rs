@@ -125,12 +125,16 @@ pub const AFTER_HOLM: &str = "after Holm";
 
 /// The verdict's cell.
 pub fn verdict(finding: &Finding) -> Cell {
-    let tone = match finding.verdict {
+    Cell { text: finding.verdict.to_string(), tone: Some(tone(finding.verdict)), link: None }
+}
+
+/// What a verdict says.
+pub fn tone(verdict: Verdict) -> Tone {
+    match verdict {
         Verdict::Reproduced => Tone::Yes,
         Verdict::NotReproduced => Tone::No,
         Verdict::Undecided | Verdict::NotTested => Tone::Open,
-    };
-    Cell { text: finding.verdict.to_string(), tone: Some(tone), link: None }
+    }
 }
 
 /// Whether the verdict stands when the number of claims in its section counts.

@@ -62,6 +62,13 @@ pub fn spliced(page: &str, name: &str, text: &str) -> Option<String> {
     Some(format!("{before}<!-- {name}: begin{note}-->\n{text}\n{end}{after}"))
 }
 
+/// What stands between these markers; none if there are none.
+pub fn part<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("<!-- {name}: begin"))?;
+    let (_, rest) = rest.split_once("-->")?;
+    rest.split_once(&format!("<!-- {name}: end -->")).map(|(part, _)| part)
+}
+
 fn parts(runs: &[ShownRun], from: &Path) -> Result<Vec<(&'static str, String)>> {
     let blocks = runs.iter().map(|run| Ok(Block::of(run)?.markdown()));
     let blocks = blocks.collect::<Result<Vec<_>>>()?;

@@ -139,7 +139,7 @@ impl Table {
 }
 
 impl Tone {
-    fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Yes => "yes",
             Self::No => "no",
@@ -148,7 +148,7 @@ impl Tone {
     }
 
     /// Colour is never alone.
-    fn sign(self) -> &'static str {
+    pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Yes => "✓",
             Self::No => "✗",

@@ -1,6 +1,7 @@
 //! One self-contained page of the whole paper: every claim, figure and table, the paper's number, ours, and
 //! how each was made.
 
+mod dashboard;
 mod markdown;
 mod page;
 pub mod unfinished;
@@ -15,7 +16,7 @@ use record::repository;
 use crate::block::Block;
 use crate::claims::Claims;
 use crate::figure;
-use crate::pages::write_text;
+use crate::pages::{part, write_text};
 use crate::program::no_errors;
 use exhibit::runs;
 
@@ -23,6 +24,7 @@ pub use markdown::html as markdown_to_html;
 pub use page::{Section, page};
 
 const DEVIATIONS: &str = "docs/DEVIATIONS.md";
+const README: &str = "README.md";
 
 /// Writes `report/index.html` under `to` from the accepted runs; returns its path.
 ///
@@ -37,8 +39,13 @@ pub fn write(exhibits: &[Exhibit], to: &Path) -> Result<PathBuf> {
     };
     let sections = runs.iter().map(section).collect::<Result<Vec<_>>>()?;
     let path = to.join("report/index.html");
-    let deviations = fs::read_to_string(repository().join(DEVIATIONS))
-        .with_context(|| format!("cannot read {DEVIATIONS}"))?;
-    write_text(&path, &page(&Claims::of(&runs), &sections, &deviations))?;
+    let (readme, deviations) = (text(README)?, text(DEVIATIONS)?);
+    let findings = part(&readme, "findings")
+        .with_context(|| format!("{README}: '<!-- findings: begin -->' or its end is missing"))?;
+    write_text(&path, &page(&Claims::of(&runs), &sections, findings, &deviations))?;
     Ok(path)
+}
+
+fn text(name: &str) -> Result<String> {
+    fs::read_to_string(repository().join(name)).with_context(|| format!("cannot read {name}"))
 }

@@ -3,13 +3,14 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use record::manifest::Manifest;
 
+use super::dashboard::{dashboard, drawing_id};
 use super::markdown;
 use crate::block::Block;
 use crate::claims::Claims;
 
 pub(super) const STYLE: &str = include_str!("style.css");
 /// From the page to the repository's root.
-const ROOT: &str = "../";
+pub(super) const ROOT: &str = "../";
 
 /// A run's section.
 #[derive(Clone, Debug)]
@@ -20,8 +21,13 @@ pub struct Section<'a> {
     pub drawing: Option<String>,
 }
 
-/// The whole page.
-pub fn page(claims: &Claims<'_>, sections: &[Section<'_>], deviations: &str) -> String {
+/// The whole page, with findings and deviations in Markdown.
+pub fn page(
+    claims: &Claims<'_>,
+    sections: &[Section<'_>],
+    findings: &str,
+    deviations: &str,
+) -> String {
     let title = "Batch Normalization, reproduced";
     let page = html! {
         (DOCTYPE)
@@ -41,9 +47,10 @@ pub fn page(claims: &Claims<'_>, sections: &[Section<'_>], deviations: &str) -> 
                         "ours comes from a CSV file that a program wrote. Every verdict comes from a rule. Each run says which "
                         "data, size and steps it had, and whether they were the paper's."
                     }
-                    nav { (contents(sections)) }
+                    nav { (contents()) }
                 }
                 main {
+                    (dashboard(findings, sections))
                     (all_claims(claims))
                     @for section in sections { (of_run(section)) }
                     section id="deviations" { (markdown::html(deviations, ROOT)) }
@@ -54,13 +61,12 @@ pub fn page(claims: &Claims<'_>, sections: &[Section<'_>], deviations: &str) -> 
     page.into_string()
 }
 
-fn contents(sections: &[Section<'_>]) -> Markup {
+/// What the overview does not lead to.
+fn contents() -> Markup {
     html! {
         ul {
+            li { a href="#overview" { "At a glance" } }
             li { a href="#claims" { "All claims" } }
-            @for Section { block, .. } in sections {
-                li { a href={ "#" (block.id()) } { (block.title()) } }
-            }
             li { a href="#deviations" { "Deviations" } }
         }
     }
@@ -83,7 +89,7 @@ fn of_run(Section { block, drawing }: &Section<'_>) -> Markup {
         section id=(block.id()) {
             h2 { (block.title()) }
             @if let Some(drawing) = drawing {
-                figure { div.scroll { (PreEscaped(inline(drawing, &block.title()))) } }
+                figure { div.scroll { (PreEscaped(shared(drawing, block))) } }
             }
             (markdown::html(block.prose(), ROOT))
             @if block.run.is_of_default_scale() {
@@ -100,6 +106,13 @@ fn of_run(Section { block, drawing }: &Section<'_>) -> Markup {
             (facts(&block.run.manifest))
         }
     }
+}
+
+/// The same, with a name by which the section's tile shows it, too.
+fn shared(svg: &str, block: &Block<'_>) -> String {
+    let element = inline(svg, &block.title());
+    let group = format!(">\n<g id=\"{}\">", drawing_id(&block.id()));
+    element.replacen('>', &group, 1).replace("</svg>", "</g></svg>")
 }
 
 /// The drawing as an element that scales, with a name for who does not see it.

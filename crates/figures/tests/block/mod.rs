@@ -171,7 +171,7 @@ fn what_files_say_is_text_in_every_page() {
     assert!(readme.contains("&lt;img src=x") && !readme.contains("<img"), "{readme}");
     assert!(!readme.contains("![b]"), "{readme}");
     let section = Section { block, drawing };
-    let page = page(&Claims::of(std::slice::from_ref(&run)), &[section], "");
+    let page = page(&Claims::of(std::slice::from_ref(&run)), &[section], "", "");
     assert!(page.matches("&lt;img src=x").count() > 8 && !page.contains("<img"));
 }
 
@@ -201,12 +201,20 @@ fn the_report_escapes_what_comes_from_files() {
     let runs = [run];
     let drawing = figures::figure::picture(&runs[0]).unwrap().map(|picture| picture.svg().unwrap());
     let section = Section { block: Block::of(&runs[0]).unwrap(), drawing };
-    let html = page(&Claims::of(&runs), &[section], "# D\n\n<iframe>");
+    let html = page(&Claims::of(&runs), &[section], "- found <iframe>", "# D\n\n<iframe>");
     for harm in ["<toys>", "<script>", "<without>", "<img", "<iframe>"] {
         assert!(!html.contains(harm), "{harm}");
     }
     assert!(html.contains("href=\"../docs/ADDING.md\"") && html.contains("&lt;img src=x&gt;"));
     assert!(html.contains("role=\"img\" aria-label=\"Figure 9: &lt;toys&gt;\""));
+    assert!(
+        html.contains("<g id=\"drawing-toy\">") && html.contains("<use href=\"#drawing-toy\">")
+    );
+    let overview =
+        html.split_once("id=\"overview\"").unwrap().1.split_once("</section>").unwrap().0;
+    for part in ["found", "Figure 9: &lt;toys&gt;", "1 undecided at this n", "1 not tested here"] {
+        assert!(overview.contains(part), "{part} not in {overview}");
+    }
 }
 
 #[test]
