@@ -94,16 +94,16 @@ impl Classifier {
             rewrites: Rewrites::default(),
         };
         let (of_file, path) = (|| format!("--weights {}", args.weights.display()), &args.weights);
-        let (network, preprocessing, classes, what) = match args.layout.map(Layout::from) {
-            Some(layout) => {
-                let network = layout.read(path, execution).with_context(of_file)?;
-                (network, layout.preprocessing(), Vec::new(), format!("layout {layout}"))
-            }
-            None => {
-                let (network, card) = own_network::open(path, execution).with_context(of_file)?;
-                (network, card.preprocessing(), card.classes.clone(), card.words())
-            }
-        };
+        let (network, preprocessing, classes, what);
+        if let Some(layout) = args.layout.map(Layout::from) {
+            network = layout.read(path, execution).with_context(of_file)?;
+            (preprocessing, classes) = (layout.preprocessing(), Vec::new());
+            what = format!("layout {layout}");
+        } else {
+            let (own, card) = own_network::open(path, execution).with_context(of_file)?;
+            (preprocessing, what) = (card.preprocessing(), card.words());
+            (network, classes) = (own, card.classes);
+        }
         let weights = message::printable(&path.display().to_string());
         say(&format!("{weights}, {}; pictures: {preprocessing}", message::printable(&what)));
         let network = network.fold();
