@@ -34,13 +34,13 @@ class Handler(BaseHTTPRequestHandler):
         start, end, status = 0, len(self.web.content), 200
         if self.web.has_ranges and (asked := re.match(r"bytes=(\d+)-(\d+)$", self.headers.get("Range", ""))):
             start, end, status = int(asked[1]), int(asked[2]) + 1, 206
+        body = self.web.content[start:end][:self.web.limit]
+        self.web.sent += len(body)  # before who asks can know of an answer
         self.send_response(status)
         self.send_header("Content-Length", str(end - start))
         if status == 206:
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(self.web.content)}")
         self.end_headers()
-        body = self.web.content[start:end][:self.web.limit]
-        self.web.sent += len(body)
         with contextlib.suppress(ConnectionError):  # the other side was killed
             self.wfile.write(body)
 
