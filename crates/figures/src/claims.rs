@@ -19,7 +19,8 @@ const KINDS: [(Kind, &str); 3] = [
     (Kind::Empirical, "empirical"),
     (Kind::BeyondThePaper, "beyond the paper"),
 ];
-const VERDICTS: [Verdict; 4] =
+/// In the order in which they are named.
+pub(crate) const VERDICTS: [Verdict; 4] =
     [Verdict::Reproduced, Verdict::NotReproduced, Verdict::Undecided, Verdict::NotTested];
 
 const TITLES: [&str; 8] =

@@ -55,18 +55,21 @@ pub fn write(runs: &[ShownRun], from: &Path, to: &Path) -> Result<Vec<PathBuf>> 
 /// The page with `text` between its markers `<!-- name: begin … -->` and `<!-- name: end -->`; none if it has no
 /// such markers.
 pub fn spliced(page: &str, name: &str, text: &str) -> Option<String> {
-    let (before, rest) = page.split_once(&format!("<!-- {name}: begin"))?;
-    let (note, rest) = rest.split_once("-->")?;
-    let end = format!("<!-- {name}: end -->");
-    let (_, after) = rest.split_once(&end)?;
-    Some(format!("{before}<!-- {name}: begin{note}-->\n{text}\n{end}{after}"))
+    let (before, _, after) = around(page, name)?;
+    Some(format!("{before}\n{text}\n{after}"))
 }
 
 /// What stands between these markers; none if there are none.
 pub fn part<'a>(page: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = page.split_once(&format!("<!-- {name}: begin"))?;
-    let (_, rest) = rest.split_once("-->")?;
-    rest.split_once(&format!("<!-- {name}: end -->")).map(|(part, _)| part)
+    around(page, name).map(|(_, part, _)| part)
+}
+
+/// The page up to the first marker's end, what stands between, and from the second marker on.
+fn around<'a>(page: &'a str, name: &str) -> Option<(&'a str, &'a str, &'a str)> {
+    let begin = page.find(&format!("<!-- {name}: begin"))?;
+    let begin = begin + page[begin..].find("-->")? + "-->".len();
+    let end = begin + page[begin..].find(&format!("<!-- {name}: end -->"))?;
+    Some((&page[..begin], &page[begin..end], &page[end..]))
 }
 
 fn parts(runs: &[ShownRun], from: &Path) -> Result<Vec<(&'static str, String)>> {

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tempfile::{Builder, NamedTempFile};
 
@@ -41,6 +42,19 @@ pub fn write_atomically(
 pub fn neighbour(folder: &Path, suffix: &str) -> io::Result<NamedTempFile> {
     let everyones = Permissions::from_mode(0o666);
     Builder::new().suffix(suffix).permissions(everyones).tempfile_in(folder)
+}
+
+/// A value as JSON, as [`write_atomically`] writes.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    write_atomically(path, |file| Ok(serde_json::to_writer_pretty(file, value)?))
+}
+
+/// Names of the CSV files in a folder, in order.
+pub(crate) fn row_files(folder: &Path) -> Result<Vec<String>> {
+    let mut names = file_names(folder)?;
+    names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "csv"));
+    names.sort();
+    Ok(names)
 }
 
 /// What is in a folder.

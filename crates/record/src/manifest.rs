@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use recipe::RunRecipe;
 use serde::{Deserialize, Serialize};
 
-use crate::file::{file_names, sha256, write_atomically};
+use crate::file::{row_files, sha256, write_atomically};
 use crate::repository;
 use crate::scale::Scale;
 
@@ -237,11 +237,4 @@ impl Manifest {
         }
         Ok(())
     }
-}
-
-/// Names of the CSV files in a run's folder.
-fn row_files(run: &Path) -> Result<Vec<String>> {
-    let mut names = file_names(run)?;
-    names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "csv"));
-    Ok(names)
 }

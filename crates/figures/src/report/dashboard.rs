@@ -6,10 +6,7 @@ use maud::{Markup, html};
 use super::markdown;
 use super::page::{ROOT, Section};
 use crate::block::tone;
-
-/// In the order in which they are named.
-const VERDICTS: [Verdict; 4] =
-    [Verdict::Reproduced, Verdict::NotReproduced, Verdict::Undecided, Verdict::NotTested];
+use crate::claims::VERDICTS;
 
 /// The section before all others, with these findings in Markdown.
 pub fn dashboard(findings: &str, sections: &[Section<'_>]) -> Markup {

@@ -8,7 +8,7 @@ use super::markdown;
 use crate::block::Block;
 use crate::claims::Claims;
 
-pub(super) const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 /// From the page to the repository's root.
 pub(super) const ROOT: &str = "../";
 
@@ -32,12 +32,7 @@ pub fn page(
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
+            head { (head(title)) }
             body {
                 header {
                     h1 { (title) }
@@ -59,6 +54,16 @@ pub fn page(
         }
     };
     page.into_string()
+}
+
+/// What a page's head begins with.
+pub(super) fn head(title: &str) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        title { (title) }
+        style { (PreEscaped(STYLE)) }
+    }
 }
 
 /// What the overview does not lead to.

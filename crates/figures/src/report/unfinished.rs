@@ -12,7 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use recipe::thousands;
 use record::run::{JobSoFar, Unfinished, unfinished};
 
-use super::page::{STYLE, inline};
+use super::page::{head, inline};
 use crate::figure;
 use crate::pages::write_text;
 
@@ -43,11 +43,9 @@ fn page(sections: &[Markup], every: Option<u64>) -> String {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
+                (head("Unfinished runs"))
                 @if let Some(seconds) = every { meta http-equiv="refresh" content=(seconds); }
-                title { "Unfinished runs" }
-                style { (PreEscaped(STYLE)) (PreEscaped(BANNER)) }
+                style { (PreEscaped(BANNER)) }
             }
             body {
                 p.unfinished { (NO_RESULT) }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::Run;
 use super::lock::Lock;
-use crate::file::{file_names, write_atomically};
+use crate::file::{file_names, write_json};
 use crate::manifest::Worker;
 
 /// In a job's folder: locked by who works on it, who has, and that it is done.
@@ -71,7 +71,7 @@ fn note_worker(folder: &Path, worker: Worker) -> Result<()> {
         return Ok(());
     }
     workers.push(worker);
-    write_atomically(&folder.join(WORKERS_FILE), |file| Ok(serde_json::to_writer(file, &workers)?))
+    write_json(&folder.join(WORKERS_FILE), &workers)
 }
 
 pub(super) fn read_workers(folder: &Path) -> Vec<Worker> {

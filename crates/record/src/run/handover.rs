@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 use super::claim::DONE;
 use super::unfinished::{JobSoFar, Unfinished, folders};
 use super::{PLAN_FILE, Plan, Run, STARTS_FILE, claim, read_starts};
-use crate::file::{file_names, write_atomically};
+use crate::file::{file_names, write_json};
 use crate::manifest::Start;
 
 fn folder(root: &Path, plan: &Plan) -> PathBuf {
@@ -69,7 +69,9 @@ impl Run {
         for job in folders(&from).iter().filter(|job| job.join(DONE).exists()) {
             let name = job.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(claim) = self.claim(&name)?.filter(|claim| !claim.is_done()) else { continue };
-            copy_files(job, &self.job_folder(&name)?, |name| name != DONE)?;
+            let to = self.job_folder(&name)?;
+            clear(&to)?;
+            copy_files(job, &to, |name| name != DONE)?;
             claim.done()?;
             adopted.push(name);
         }
@@ -92,6 +94,15 @@ fn merged(mut starts: Vec<Start>, others: &[Start]) -> Vec<Start> {
     starts
 }
 
+/// Removes what a job has so far, the checkpoint among it: rows of another machine do not go with it.
+fn clear(job: &Path) -> Result<()> {
+    for name in file_names(job)?.iter().filter(|name| *name != claim::LOCK) {
+        let path = job.join(name);
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
 fn copy_files(from: &Path, to: &Path, is_copied: impl Fn(&str) -> bool) -> Result<()> {
     for name in file_names(from)?.iter().filter(|name| is_copied(name)) {
         let (from, to) = (from.join(name), to.join(name));
@@ -99,8 +110,4 @@ fn copy_files(from: &Path, to: &Path, is_copied: impl Fn(&str) -> bool) -> Resul
             .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
     }
     Ok(())
-}
-
-fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
-    write_atomically(path, |file| Ok(serde_json::to_writer_pretty(file, value)?))
 }

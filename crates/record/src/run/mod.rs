@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::file::{file_names, sha256, write_atomically};
+use crate::file::{file_names, sha256, write_atomically, write_json};
 use crate::manifest::{self, Host, Manifest, Start};
 use crate::{message, repository, table};
 
@@ -152,13 +152,8 @@ impl Run {
                 return Err(they_do_not_mix(other, &start));
             }
             starts.push(start);
-            let write = |name: &str, value: &serde_json::Value| {
-                write_atomically(&unfinished.join(name), |file| {
-                    Ok(serde_json::to_writer(file, value)?)
-                })
-            };
-            write(PLAN_FILE, &serde_json::to_value(&plan)?)?;
-            write(STARTS_FILE, &serde_json::to_value(&starts)?)?;
+            write_json(&unfinished.join(PLAN_FILE), &plan)?;
+            write_json(&unfinished.join(STARTS_FILE), &starts)?;
         }
         let is_resumed = kept.is_none() && starts.len() > 1;
         Ok(Self { plan, finished, unfinished, kept, is_resumed, is_joined, lock: Some(lock) })

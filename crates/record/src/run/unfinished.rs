@@ -1,7 +1,6 @@
 //! Unfinished runs, as who looks on sees them. Nothing is locked: a lock that is held for a moment would be taken for
 //! another process at work.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -12,6 +11,7 @@ use recipe::Recipe;
 
 use super::claim::{self, read_workers};
 use super::{DONE, KEPT, PLAN_FILE, Plan, UNFINISHED, job_name, local, read_starts};
+use crate::file::row_files;
 use crate::manifest::{Start, Worker};
 use crate::scalars::{Follower, Scalar};
 
@@ -113,7 +113,7 @@ impl JobSoFar {
         let is_it = |recipe: &&Recipe| job_name(&recipe.name, seed) == name;
         let recipe = plan.recipe.trainings.iter().find(is_it).cloned();
         let (mut scalars, mut newest) = (Vec::new(), None);
-        for rows in row_files(folder) {
+        for rows in row_files(folder)?.iter().map(|name| folder.join(name)) {
             newest = newest.max(fs::metadata(&rows).and_then(|rows| rows.modified()).ok());
             scalars.extend(Follower::new(rows).news()?);
         }
@@ -128,12 +128,4 @@ impl JobSoFar {
         let rows = self.scalars.iter().map(|scalar| scalar.step).max().unwrap_or(0);
         if self.is_done { recipe.steps } else { rows.min(recipe.steps) }
     }
-}
-
-fn row_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> =
-        entries.filter(|path| path.extension() == Some(OsStr::new("csv"))).collect();
-    files.sort();
-    files
 }

@@ -289,3 +289,24 @@ fn a_command_line_is_kept_without_the_way_to_its_files() {
     assert_eq!(of("./target/release/fig1 --seeds 2"), "fig1 --seeds 2");
     assert_eq!(of("t --answers /x/1.parquet,/x/2.parquet"), "t --answers 1.parquet,2.parquet");
 }
+
+/// A checkpoint of this machine does not go with rows of another: it would be taken for the trained network.
+#[test]
+fn a_job_that_was_begun_here_gives_way_to_the_finished_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Run::open(plan(&folder.path().join("fig-test"), 10)).unwrap();
+    let begun = run.job_folder("toy-seed0").unwrap();
+    fs::write(begun.join("checkpoint.safetensors"), "half").unwrap();
+    fs::write(begun.join("rows.csv"), "half").unwrap();
+    let name = begun.parent().unwrap().file_name().unwrap();
+    let shared = folder.path().join("shared");
+    let finished = shared.join("custom").join(name).join("toy-seed0");
+    fs::create_dir_all(&finished).unwrap();
+    fs::write(finished.join("rows.csv"), "whole").unwrap();
+    assert!(run.adopt(&shared).unwrap().is_empty(), "it does not say that it is done");
+    fs::write(finished.join("job-done"), "").unwrap();
+    assert_eq!(run.adopt(&shared).unwrap(), ["toy-seed0"]);
+    assert_eq!(fs::read_to_string(begun.join("rows.csv")).unwrap(), "whole");
+    assert!(!begun.join("checkpoint.safetensors").exists() && run.is_done("toy-seed0"));
+    assert!(run.adopt(&shared).unwrap().is_empty(), "once is enough");
+}
