@@ -104,9 +104,12 @@ impl Cost {
 
     /// Of one training of such a network, with its validations.
     pub fn of_one(self, recipe: &Recipe) -> Duration {
-        let validations = validations(recipe);
-        let looks = self.of_looks(validations * recipe.images.validation_images);
-        self.step.mul_f64(recipe.steps as f64) + looks
+        self.step.mul_f64(recipe.steps as f64) + self.of_validation(recipe)
+    }
+
+    /// Of its validations.
+    pub fn of_validation(self, recipe: &Recipe) -> Duration {
+        self.of_looks(validations(recipe) * recipe.images.validation_images)
     }
 }
 

@@ -153,13 +153,17 @@ impl Size {
     }
 }
 
-/// `BN-x5: 11,285,224 parameters, 31,000,000 steps, 774.3 epochs, 992,000,000 images, validated 23 times: 545 days`.
+/// `BN-x5: 11,285,224 parameters, 31,000,000 steps, 774.3 epochs, 992,000,000 images, validated 23 times (0.01 % of the
+/// time): 545 days`.
 fn row(recipe: &Recipe, size: Size, examples: Examples, cost: Cost) -> String {
     let epochs = examples.epochs(recipe);
     let epochs = epochs.map_or(String::new(), |epochs| format!(" {} epochs,", digits(epochs)));
     let validated = match validations(recipe) {
         0 => String::new(),
-        times => format!(", validated {times} times"),
+        times => {
+            let share = cost.of_validation(recipe).div_duration_f64(cost.of_one(recipe));
+            format!(", validated {times} times ({} % of the time)", digits(100.0 * share))
+        }
     };
     format!(
         "  {recipe}: {} parameters, {} steps,{epochs} {} images{validated}: {}",

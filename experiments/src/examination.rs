@@ -11,28 +11,20 @@ use bn_inception::{BnInception, Execution, FoldedBnInception};
 use data::crops::{CropPlan, CropSet};
 use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 use data::order::{Batches, Spread};
-use recipe::Recipe;
 use record::ensemble::{Answers, Crops, Part};
 use tch::{Device, Kind, Tensor};
+use training::Progress;
 use training::stop::{self, Stopped};
-use training::{Checkpoint, Progress};
 
-use crate::Work;
+use crate::{Work, own_network};
 
-/// A network that is to answer.
+/// A network that is to answer: a safetensors file.
 pub enum Candidate {
-    /// One that a job of this run has trained.
-    Trained {
-        /// How.
-        recipe: Box<Recipe>,
-        /// Its seed.
-        seed: u64,
-        /// The job's last checkpoint.
-        checkpoint: PathBuf,
-    },
+    /// One of our own, with its card beside it.
+    Own(PathBuf),
     /// Somebody else's.
-    File {
-        /// Safetensors.
+    Others {
+        /// Which.
         path: PathBuf,
         /// Whose names and shapes the file has.
         layout: Layout,
@@ -46,14 +38,8 @@ impl Candidate {
     /// Names the file that cannot be read, or does not hold this network.
     pub fn open(&self, execution: Execution) -> Result<BnInception> {
         match self {
-            Self::Trained { recipe, seed, checkpoint } => {
-                let network = BnInception::new(recipe.bn_inception().clone(), *seed, execution)?;
-                let found = Checkpoint::load(checkpoint, &network.named_tensors())?;
-                found.with_context(|| format!("{}: no such network", checkpoint.display()))?;
-                network.parameters().refresh();
-                Ok(network)
-            }
-            Self::File { path, layout } => layout
+            Self::Own(path) => Ok(own_network::open(path, execution)?.0),
+            Self::Others { path, layout } => layout
                 .read(path, execution)
                 .with_context(|| format!("--weights {}", path.display())),
         }

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use bn_inception::checkpoints::Preprocessing;
@@ -14,7 +14,7 @@ use recipe::{DataSet, NetworkConfig, Recipe, RunRecipe};
 use record::file::write_atomically;
 use record::manifest::Start;
 use serde::{Deserialize, Serialize};
-use training::Checkpoint;
+use training::{Checkpoint, Learner};
 
 use crate::Job;
 use crate::image_sets::Images;
@@ -46,9 +46,8 @@ const LARGEST_CARD: u64 = 1 << 20;
 /// Names the file that cannot be written, or the image that is damaged.
 pub fn keep(folder: &Path, training: &InceptionTraining, images: &Images) -> Result<()> {
     let (recipe, seed) = (training.recipe.clone(), training.seed);
-    let name = Job { subject: &recipe, seed }.folder();
     fs::create_dir_all(folder).with_context(|| format!("cannot write {}", folder.display()))?;
-    let weights = folder.join(format!("{name}.safetensors"));
+    let weights = file(folder, &Job { subject: &recipe, seed });
     let test_accuracy = training.by_population(images, || {
         let state = Checkpoint { step: recipe.steps, is_finished: true, log_bytes: Vec::new() };
         state.save(&weights, &training.network.named_tensors())?;
@@ -62,12 +61,42 @@ pub fn keep(folder: &Path, training: &InceptionTraining, images: &Images) -> Res
     })
 }
 
+/// The same of a job's last checkpoint.
+///
+/// # Errors
+/// Those of [`keep`]; names the checkpoint that is not there, or is damaged.
+pub fn keep_of(
+    checkpoint: &Path,
+    job: &Job<&Recipe>,
+    folder: &Path,
+    (images, execution): (&Images, Execution),
+) -> Result<()> {
+    let mut training = InceptionTraining::new(job, execution)?;
+    let found = Checkpoint::load(checkpoint, &training.network.named_tensors())?;
+    found.with_context(|| format!("{}: no such network", checkpoint.display()))?;
+    training.resume();
+    keep(folder, &training, images)
+}
+
+/// Whether a network is there; its card is written last.
+pub fn is_kept(weights: &Path) -> bool {
+    weights.with_extension("json").exists()
+}
+
+/// The file of a job's network in a folder. Its name is one that shells and lists of files have no other use for.
+pub fn file(folder: &Path, job: &Job<&Recipe>) -> PathBuf {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || ".-".contains(*c);
+    let name: String = job.folder().chars().filter(is_plain).collect();
+    let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
+    folder.join(format!("{}.safetensors", words.join("-")))
+}
+
 /// The network in a file, by the card beside it.
 ///
 /// # Errors
 /// Names the file that is missing, damaged, or does not hold the network that the card describes.
 pub fn open(weights: &Path, execution: Execution) -> Result<(BnInception, Card)> {
-    let card = Card::read(&weights.with_extension("json"))?;
+    let card = Card::beside(weights)?;
     let NetworkConfig::BnInception(config) = &card.recipe.network else {
         anyhow::bail!("{}: it is no BN-Inception", weights.display())
     };
@@ -94,10 +123,15 @@ fn least_bytes(config: &BnInceptionConfig) -> f64 {
 }
 
 impl Card {
-    fn read(path: &Path) -> Result<Self> {
+    /// That of a network's file.
+    ///
+    /// # Errors
+    /// Names the card that cannot be read.
+    pub fn beside(weights: &Path) -> Result<Self> {
+        let path = weights.with_extension("json");
         let inner = || -> Result<Self> {
             let mut text = String::new();
-            let file = fs::File::open(path)?;
+            let file = fs::File::open(&path)?;
             ensure!(file.metadata()?.is_file(), "it is no plain file");
             file.take(LARGEST_CARD).read_to_string(&mut text)?;
             let card: Self = serde_json::from_str(&text)?;
@@ -106,8 +140,18 @@ impl Card {
             Ok(card)
         };
         inner().with_context(|| {
-            format!("cannot read {}, which says what network it is", path.display())
+            format!(
+                "cannot read {}, which says what network it is; --layout is for somebody else's",
+                path.display()
+            )
         })
+    }
+
+    /// Whether the same pictures, at the same size, judge the other network.
+    pub fn is_judged_as(&self, other: &Self) -> bool {
+        let side = |card: &Self| card.preprocessing().crop;
+        (self.recipe.images.data, &self.classes) == (other.recipe.images.data, &other.classes)
+            && side(self) == side(other)
     }
 
     /// What it is, in a line.

@@ -189,9 +189,7 @@ impl<Own> Request<Own> {
     /// If the data cannot be found, fetched or read; those of [`Request::open`].
     pub fn on_images(&mut self, on_damage: OnDamage) -> Result<(Work, Images)> {
         let first = self.recipe.trainings.first().context("the recipe has no training")?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let loading = Loading { workers: (cores / self.common.jobs()).max(1), on_damage };
-        let images = Images::load(&first.images, self.common.data.as_deref(), loading)?;
+        let images = self.images(&first.images, on_damage)?;
         for recipe in [&mut self.recipe, &mut self.default.0] {
             for training in &mut recipe.trainings {
                 *training =
@@ -199,6 +197,16 @@ impl<Own> Request<Own> {
             }
         }
         Ok((self.open(images.sha256())?, images))
+    }
+
+    /// Loads these images.
+    ///
+    /// # Errors
+    /// If the data cannot be found, fetched or read.
+    pub fn images(&self, images: &recipe::Images, on_damage: OnDamage) -> Result<Images> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let loading = Loading { workers: (cores / self.common.jobs()).max(1), on_damage };
+        Images::load(images, self.common.data.as_deref(), loading)
     }
 
     /// Opens the run of the recipe on data with these sums, and says where it goes if it is none to accept.

@@ -3,6 +3,7 @@
 //! ```text
 //! make table-ensemble              six networks and an unmodified one on CIFAR-10, 144 crops: about an hour on two cores
 //! make table-ensemble ARGS="--scale tiny"    on Tiny ImageNet: four hours
+//! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors    of `--keep-networks DIR`
 //! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors --layout cadene --data DIR
 //! cargo run --release --bin table-ensemble -- --answers 1.parquet,2.parquet
 //! ```
@@ -31,6 +32,7 @@ use experiments::examination::{Candidate, Examination, examine};
 use experiments::image_sets::Images;
 use experiments::inception::{CURVES, Sight, train, write_curves};
 use experiments::members::{MEMBERS, UNMODIFIED};
+use experiments::own_network::{self, Card};
 use experiments::work::tell;
 use experiments::{Choice, Job, Request, Work, recipes, request};
 use recipe::paper::ENSEMBLE_STEPS;
@@ -59,11 +61,12 @@ struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pictures: Option<u32>,
 
-    /// Evaluates these networks, safetensors files, and trains none; --data needs only DIR/val/CLASS
-    #[arg(long, value_name = "FILE", value_delimiter = ',', requires_all = ["layout", "data"])]
+    /// Evaluates these networks, safetensors files, and trains none
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
     weights: Vec<PathBuf>,
 
-    /// Whose names and shapes the files have; decides how pictures are prepared, too
+    /// Whose names and shapes the files have; decides how pictures are prepared, too; --data needs only DIR/val/CLASS
+    /// [default: networks that --keep-networks has written]
     #[arg(long, value_enum, requires = "weights")]
     layout: Option<LayoutChoice>,
 
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         match (&answers[..], &weights[..], *layout) {
             ([], [], _) => ours(request),
             ([], weights, Some(layout)) => others(request, weights, layout.into()),
+            ([], weights, None) => own(request, weights),
             (answers, ..) => of_answers(request, answers),
         }
     })
@@ -114,6 +118,8 @@ const PHOTOGRAPHS: usize = 50_000;
 const SMOKE_PICTURES: usize = 40;
 /// Half of CIFAR-10's test images: all of them would take as long as three of the trainings.
 const SMALL_PICTURES: usize = 5_000;
+/// Where a run has the members' networks.
+const NETWORKS: &str = "networks";
 /// 5 epochs of 45,000 images in mini-batches of 32.
 const SMALL_STEPS: u64 = 7_032;
 /// 10 epochs of 95,000 pictures in mini-batches of 32.
@@ -158,19 +164,13 @@ fn ours(request: &mut Request<Options>) -> Result<()> {
         .zip(&request.recipe().trainings)
         .map(|(seed, subject)| Job { subject, seed })
         .collect();
-    let side = members[0].subject.bn_inception().image_side as u32;
-    let crops = request.own.crops();
-    let plan = CropPlan::new(&crops, side, images.size())?;
-    let source = images.crops(plan.clone());
-    let prepared = Preprocessing::to_unit_range(side);
     let pictures = request.recipe().count("pictures") as usize;
-    let examination = Examination::new(&crops, plan, source, pictures, prepared, 0)?;
+    let examination = examination(&request.own, members[0].subject, &images, pictures)?;
     if !work.run.is_kept() {
         tell_cost(&members, &examination, &work, &images)?;
     }
     train_all(&members, &work, &images)?;
-    let candidates = members.iter().map(|job| candidate(job, &work)).collect::<Result<Vec<_>>>()?;
-    let mut parts = examine(&candidates, &examination, &work)?;
+    let mut parts = examine(&candidates(&members, &work, &images)?, &examination, &work)?;
     let unmodified = parts.split_off(MEMBERS.len()).pop();
     let rows = member_rows(&members, &work)?;
     let of_six = Evaluation::of_parts(parts.clone())?;
@@ -180,6 +180,19 @@ fn ours(request: &mut Request<Options>) -> Result<()> {
     };
     let curves = work.rows_of(&members)?;
     finish(request, work, &rows, (&parts, &evaluation), |stage| curves.collect(CURVES_FILE, stage))
+}
+
+/// So many of the pictures that networks of such a recipe are judged by.
+fn examination(
+    options: &Options,
+    recipe: &Recipe,
+    images: &Images,
+    pictures: usize,
+) -> Result<Examination> {
+    let (side, crops) = (recipe.bn_inception().image_side as u32, options.crops());
+    let plan = CropPlan::new(&crops, side, images.size())?;
+    let source = images.crops(plan.clone());
+    Examination::new(&crops, plan, source, pictures, Preprocessing::to_unit_range(side), 0)
 }
 
 /// Who is who, of the six.
@@ -228,10 +241,40 @@ fn train_all(members: &[Job<&Recipe>], work: &Work, images: &Images) -> Result<(
     Ok(())
 }
 
-/// A trained member.
-fn candidate(job: &Job<&Recipe>, work: &Work) -> Result<Candidate> {
-    let checkpoint = work.run.job_folder(&job.folder())?.join(CHECKPOINT_FILE);
-    Ok(Candidate::Trained { recipe: Box::new(job.subject.clone()), seed: job.seed, checkpoint })
+/// The trained members with the population's statistics (Algorithm 2), in files of the run.
+fn candidates(members: &[Job<&Recipe>], work: &Work, images: &Images) -> Result<Vec<Candidate>> {
+    let folder = work.run.job_folder(NETWORKS)?;
+    let file = |job: &Job<&Recipe>| own_network::file(&folder, job);
+    let missing: Vec<&Job<&Recipe>> =
+        members.iter().filter(|job| !own_network::is_kept(&file(job))).collect();
+    let name = |job: &&Job<&Recipe>| format!("{NETWORKS}/{}", job.folder());
+    work.share(&missing, name, |job| {
+        let checkpoint = work.run.job_folder(&job.folder())?.join(CHECKPOINT_FILE);
+        own_network::keep_of(&checkpoint, job, &folder, (images, work.execution))
+    })?;
+    Ok(members.iter().map(|job| Candidate::Own(file(job))).collect())
+}
+
+/// Lets networks answer that were trained here before.
+fn own(request: &Request<Options>, weights: &[PathBuf]) -> Result<()> {
+    let cards = weights.iter().map(|path| Card::beside(path)).collect::<Result<Vec<_>>>()?;
+    let first = &cards[0];
+    for (card, path) in cards.iter().zip(weights) {
+        let is_alike = card.is_judged_as(first);
+        ensure!(
+            is_alike,
+            "{} and {} tell other pictures apart",
+            path.display(),
+            weights[0].display()
+        );
+    }
+    let images = request.images(&first.recipe.images, OnDamage::Stop)?;
+    let pictures = request.own.pictures(usize::MAX);
+    let examination = examination(&request.own, &first.recipe, &images, pictures)?;
+    let recipe = of_weights(request, weights, examination.pictures())?;
+    let work = request.open_custom(recipe, images.sha256())?;
+    let candidates: Vec<Candidate> = weights.iter().cloned().map(Candidate::Own).collect();
+    answer(request, work, (&candidates, &examination), weights)
 }
 
 /// Lets networks answer that somebody else has trained.
@@ -239,14 +282,9 @@ fn others(request: &Request<Options>, weights: &[PathBuf], layout: Layout) -> Re
     let root = request.common.data.as_deref().context("--data DIR: pictures in DIR/val/CLASS")?;
     let photographs = Arc::new(Photographs::open_alone(root, Split::Validation)?);
     let candidates: Vec<Candidate> =
-        weights.iter().map(|path| Candidate::File { path: path.clone(), layout }).collect();
+        weights.iter().map(|path| Candidate::Others { path: path.clone(), layout }).collect();
     let (crops, pictures) = (request.own.crops(), request.own.pictures(photographs.len()));
-    let recipe = RunRecipe::default()
-        .computed_in(request.recipe().arithmetic)
-        .with("weights_sha256", sums(weights)?)
-        .with("layout", layout.to_string())
-        .with("crops", json(&crops))
-        .with("pictures", pictures);
+    let recipe = of_weights(request, weights, pictures)?.with("layout", layout.to_string());
     check_classes(&candidates, &photographs, layout, request.execution()?)?;
     let names = ("names of the photographs".to_owned(), photographs.fingerprint());
     let work = request.open_custom(recipe, [names].into())?;
@@ -255,8 +293,31 @@ fn others(request: &Request<Options>, weights: &[PathBuf], layout: Layout) -> Re
     let source = Arc::new(photographs.seen(View::Crops(Arc::new(plan.clone()))));
     let before = layout.classes_before();
     let examination = Examination::new(&crops, plan, source, pictures, prepared, before)?;
-    let parts = examine(&candidates, &examination, &work)?;
-    let rows = strangers(work.scale(), weights);
+    answer(request, work, (&candidates, &examination), weights)
+}
+
+/// The recipe of an evaluation without a training.
+fn of_weights(
+    request: &Request<Options>,
+    weights: &[PathBuf],
+    pictures: usize,
+) -> Result<RunRecipe> {
+    Ok(RunRecipe::default()
+        .computed_in(request.recipe().arithmetic)
+        .with("weights_sha256", sums(weights)?)
+        .with("crops", json(&request.own.crops()))
+        .with("pictures", pictures))
+}
+
+/// Lets networks of these files answer, and finishes the run.
+fn answer(
+    request: &Request<Options>,
+    work: Work,
+    (candidates, examination): (&[Candidate], &Examination),
+    files: &[PathBuf],
+) -> Result<()> {
+    let parts = examine(candidates, examination, &work)?;
+    let rows = strangers(work.scale(), files);
     let evaluation = Evaluation::of_parts(parts.clone())?;
     finish(request, work, &rows, (&parts, &evaluation), |_| Ok(()))
 }

@@ -56,6 +56,14 @@ fn six_networks_are_trained_once_and_answer_once() {
     assert_eq!(files.each_ref().map(|file| fs::read(file).unwrap()), before);
     assert_eq!(Manifest::read(&out).unwrap().ended, manifest.ended);
 
+    let networks = fs::read_dir(folder.path().join("table-ensemble/.unfinished")).unwrap();
+    let networks = networks.flatten().next().unwrap().path().join("networks");
+    let of_run = kept_networks(&networks);
+    let of_networks = folder.path().join("of-networks");
+    let weights = of_run[..6].join(",");
+    succeed(start(&["--weights", &weights, "--pictures", "40", "--out", path(&of_networks)]));
+    let by_weights: Vec<ErrorRow> = table::read(&of_networks.join(ERRORS_FILE)).unwrap();
+
     let of_kept: Vec<String> = (1..=6).map(|n| format!("{}/{n}.parquet", path(&kept))).collect();
     let of_answers = folder.path().join("of-answers");
     succeed(start(&["--answers", &of_kept.join(","), "--out", path(&of_answers)]));
@@ -67,6 +75,19 @@ fn six_networks_are_trained_once_and_answer_once() {
     let of_six: Vec<ErrorRow> =
         errors.into_iter().filter(|row| row.networks != UNMODIFIED).collect();
     assert_eq!(of_any_scale(&again), of_any_scale(&of_six));
+    assert_eq!(of_any_scale(&by_weights), of_any_scale(&of_six), "as from their files");
+}
+
+/// Files of a run's networks, the first member first.
+fn kept_networks(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).unwrap().flatten().map(|file| file.path());
+    let mut networks: Vec<String> = files
+        .filter(|file| file.extension().is_some_and(|extension| extension == "safetensors"))
+        .map(|file| path(&file).to_owned())
+        .collect();
+    let member = |file: &String| file.rsplit_once("seed").map(|(_, end)| end.to_owned());
+    networks.sort_by_key(member);
+    networks
 }
 
 /// Two parts of pictures for each network.
