@@ -171,3 +171,8 @@ pub fn seen(loss: Option<f64>, accuracy: f64) -> Seen {
         note: format!("test accuracy {:.2} %", 100.0 * accuracy),
     }
 }
+
+/// Inputs of sigmoids are of the order of 1; more digits would only make files larger.
+pub fn to_four_decimals(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}

@@ -123,14 +123,9 @@ fn write_rows(
     )?;
     let units = evaluation::row_quantiles(&inference.last_hidden_inputs, [0.15, 0.50, 0.85]);
     let activation = |(unit, quantiles): (usize, [f64; 3])| {
-        let [input_p15, input_p50, input_p85] = quantiles.map(to_four_decimals);
+        let [input_p15, input_p50, input_p85] = quantiles.map(sigmoid::to_four_decimals);
         ActivationRow { scale, network, seed, step, unit, input_p15, input_p50, input_p85 }
     };
     rows.append(ACTIVATIONS_FILE, units.into_iter().enumerate().map(activation))?;
     Ok(sigmoid::seen(training_loss_nats, accuracy))
-}
-
-/// Inputs are of the order of 1; more digits would only make the largest file larger.
-fn to_four_decimals(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
 }

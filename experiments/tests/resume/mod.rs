@@ -106,7 +106,7 @@ fn of_a_sweep() {
     let child = start("fig1-sensitivity", &cut, &alone);
     kill_after_a_checkpoint(child, &cut, "with-bn,-rate-0.1,-std-0.01-seed0", Duration::ZERO);
     goes_on("fig1-sensitivity", &cut, &alone);
-    same(&whole, &cut, &["accuracy.csv"]);
+    same(&whole, &cut, &["accuracy.csv", "curves.csv"]);
 }
 
 /// Jobs that are finished here need not be done again there; what was not finished is.

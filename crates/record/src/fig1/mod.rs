@@ -10,12 +10,16 @@ use serde::{Deserialize, Serialize};
 use crate::run::Scale;
 
 pub use drift::{DRIFT_WARM_UP_STEPS, DRIFT_WINDOW, DriftRow, Window, drift};
-pub use sweep::{Cell, SensitivityRow, Setting, cells, is_eligible, typical_setting};
+pub use sweep::{
+    Cell, SensitivityCurveRow, SensitivityRow, Setting, cells, is_eligible, typical_setting,
+};
 
 /// Name of the file with the [`AccuracyRow`]s, and with the sweep's [`SensitivityRow`]s.
 pub const ACCURACY_FILE: &str = "accuracy.csv";
 /// Name of the file with the [`ActivationRow`]s.
 pub const ACTIVATIONS_FILE: &str = "activations.csv";
+/// Name of the file with the [`SensitivityCurveRow`]s.
+pub const SENSITIVITY_CURVES_FILE: &str = "curves.csv";
 /// Name of the file with the [`DriftRow`]s.
 pub const DRIFT_FILE: &str = "drift.csv";
 

@@ -25,6 +25,31 @@ pub struct SensitivityRow {
     pub held_out_accuracy_fraction: f64,
 }
 
+/// A row of `results/fig1-sensitivity/curves.csv`: how such a training came there.
+///
+/// The input of a sigmoid is a pure number; percentiles are over the 10,000 held-out images.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SensitivityCurveRow {
+    /// Which network.
+    pub network: SigmoidNetwork,
+    /// Seed of its initial weights and order.
+    pub seed: u64,
+    /// Learning rate of plain SGD.
+    pub learning_rate: f64,
+    /// Standard deviation of the Gaussian that the initial weights are drawn from.
+    pub init_std: f64,
+    /// Training steps done.
+    pub step: u64,
+    /// Share of the held-out images classified rightly, with population statistics.
+    pub held_out_accuracy_fraction: f64,
+    /// 15th percentile of the input of the last hidden layer's first sigmoid.
+    pub input_p15: f64,
+    /// Median.
+    pub input_p50: f64,
+    /// 85th percentile.
+    pub input_p85: f64,
+}
+
 /// A learning rate and a width of the initial weights' Gaussian.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
