@@ -22,13 +22,66 @@ page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
 page.on("request", (request) => {
   if (request.url() !== address) complaints.push(`fetches ${request.url()}`);
 });
+// The sliders by keyboard: what is said and drawn is what the rows have.
+async function explore(scheme) {
+  const rows = await page.$eval("#explorer-rows", (script) => JSON.parse(script.textContent));
+  const said = () => page.$eval("#explorer output.said", (output) => output.textContent);
+  const drawn = () => page.$eval("#explorer path.curve", (path) => path.getAttribute("d"));
+  const [before, curve] = [await said(), await drawn()];
+  const [, startStd] = rows.start;
+  if (!before.includes("(Figure 1's)")) complaints.push(`the explorer begins with: ${before}`);
+  await page.focus("#explorer-rate");
+  await page.keyboard.press("Home");
+  const lowest = rows.settings[0][startStd];
+  const percent = (network) => `${(lowest[network].accuracy.at(-1) / 10).toFixed(1)} %`;
+  const expected = `Learning rate ${rows.rates[0]}, standard deviation ${rows.stds[startStd]}`;
+  const after = await said();
+  for (const part of [expected, `${percent("with")} with BN`, `${percent("without")} without`]) {
+    if (!after.includes(part)) complaints.push(`the explorer says '${after}', not '${part}'`);
+  }
+  if (await drawn() === curve) complaints.push("the explorer draws the same at another rate");
+  const name = await page.$eval("#explorer-rate", (slider) => `${slider.labels[0].textContent}: ${slider.ariaValueText ?? slider.getAttribute("aria-valuetext")}`);
+  if (name !== `learning rate: learning rate ${rows.rates[0]}`) complaints.push(`a slider is called '${name}'`);
+  await (await page.$("#explorer")).screenshot({ path: join(folder, `explorer-${scheme}.png`) });
+}
+
+// Values under the pointer and by the arrow keys; the enlarged figure, its zoom, and the way back.
+async function readAndZoom() {
+  const figure = await page.$("main section:not(#explorer) > figure:has(circle > title)");
+  const said = () => figure.$eval(".tools output", (output) => output.textContent);
+  await figure.$eval("svg", (svg) => svg.scrollIntoView({ block: "center" }));
+  const circle = await figure.$("circle:has(title)");
+  const { x, y, width, height } = await circle.boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  const hint = await circle.$eval("title", (title) => title.textContent);
+  if (await said() !== hint) complaints.push(`under the pointer: '${await said()}', not '${hint}'`);
+  await figure.$eval("svg", (svg) => svg.focus());
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  if (await said() === hint) complaints.push("the arrow keys go nowhere");
+  await (await figure.$(".tools button")).click();
+  const box = () => page.$eval("dialog svg", (svg) => svg.getAttribute("viewBox"));
+  const whole = await box();
+  await page.keyboard.press("+");
+  await page.keyboard.press("+");
+  const near = await box();
+  await page.screenshot({ path: join(folder, "enlarged.png") });
+  await page.keyboard.press("0");
+  if (near === whole || await box() !== whole) complaints.push(`zoom: ${whole}, ${near}, ${await box()}`);
+  await page.keyboard.press("Escape");
+  if (await page.$("dialog")) complaints.push("the enlarged figure stays");
+  const nameless = await page.$$eval("button, input, a[href]", (all) =>
+    all.filter((one) => !(one.textContent.trim() || one.ariaLabel || one.labels?.length)).length);
+  if (nameless > 0) complaints.push(`${nameless} controls have no name`);
+}
+
 for (const width of [1280, 820, 390]) {
   await page.setViewport({ width, height: 900 });
   await page.goto(address);
   const seen = await page.evaluate(() => ({
     width: document.documentElement.scrollWidth,
     height: document.documentElement.scrollHeight,
-    figures: [...document.querySelectorAll("figure svg")].map((figure) => {
+    figures: [...document.querySelectorAll("section:not(#explorer) > figure svg")].map((figure) => {
       const { width, height } = figure.getBoundingClientRect();
       return { name: figure.getAttribute("aria-label"), isVisible: width > 300 && height > 150 };
     }),
@@ -49,6 +102,14 @@ for (const width of [1280, 820, 390]) {
   await page.screenshot({ path: join(folder, `${width}.png`), clip: { x: 0, y: 0, width, height }, captureBeyondViewport: true });
   console.log(`${width} pixels: ${seen.figures.length} figures, ${seen.claims} claims`);
 }
+await page.setViewport({ width: 1280, height: 900 });
+for (const scheme of ["light", "dark"]) {
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  await page.goto(address);
+  await explore(scheme);
+}
+await readAndZoom();
+await page.goto(address);
 await page.pdf({ path: join(folder, "report.pdf"), format: "A4" });
 await browser.close();
 const size = statSync(join(folder, "report.pdf")).size;

@@ -2,6 +2,7 @@
 //! how each was made.
 
 mod dashboard;
+mod explorer;
 mod markdown;
 mod page;
 pub mod unfinished;
@@ -21,7 +22,7 @@ use crate::program::no_errors;
 use exhibit::runs;
 
 pub use markdown::html as markdown_to_html;
-pub use page::{Section, page};
+pub use page::{Section, Texts, page};
 
 const DEVIATIONS: &str = "docs/DEVIATIONS.md";
 const README: &str = "README.md";
@@ -42,7 +43,10 @@ pub fn write(exhibits: &[Exhibit], to: &Path) -> Result<PathBuf> {
     let (readme, deviations) = (text(README)?, text(DEVIATIONS)?);
     let findings = part(&readme, "findings")
         .with_context(|| format!("{README}: '<!-- findings: begin -->' or its end is missing"))?;
-    write_text(&path, &page(&Claims::of(&runs), &sections, findings, &deviations))?;
+    let sweep = runs.iter().find(|run| run.exhibit.name == explorer::EXHIBIT);
+    let explorer = sweep.map(|run| explorer::explorer(&run.folder)).transpose()?;
+    let texts = Texts { findings, deviations: &deviations };
+    write_text(&path, &page(&Claims::of(&runs), &sections, explorer.as_ref(), texts))?;
     Ok(path)
 }
 

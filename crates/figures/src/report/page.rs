@@ -4,11 +4,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use record::manifest::Manifest;
 
 use super::dashboard::{dashboard, drawing_id};
+use super::explorer::{self, EXHIBIT};
 use super::markdown;
 use crate::block::Block;
 use crate::claims::Claims;
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("page.js");
 /// From the page to the repository's root.
 pub(super) const ROOT: &str = "../";
 
@@ -21,12 +23,21 @@ pub struct Section<'a> {
     pub drawing: Option<String>,
 }
 
-/// The whole page, with findings and deviations in Markdown.
+/// What people have written, in Markdown.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts<'a> {
+    /// What was found, in a few sentences.
+    pub findings: &'a str,
+    /// What we do otherwise than the paper.
+    pub deviations: &'a str,
+}
+
+/// The whole page; the explorer of a sweep follows the sweep.
 pub fn page(
     claims: &Claims<'_>,
     sections: &[Section<'_>],
-    findings: &str,
-    deviations: &str,
+    explorer: Option<&Markup>,
+    Texts { findings, deviations }: Texts<'_>,
 ) -> String {
     let title = "Batch Normalization, reproduced";
     let page = html! {
@@ -47,9 +58,15 @@ pub fn page(
                 main {
                     (dashboard(findings, sections))
                     (all_claims(claims))
-                    @for section in sections { (of_run(section)) }
+                    @for section in sections {
+                        (of_run(section))
+                        @if section.block.run.exhibit.name == EXHIBIT {
+                            @if let Some(explorer) = explorer { (explorer) }
+                        }
+                    }
                     section id="deviations" { (markdown::html(deviations, ROOT)) }
                 }
+                script type="module" { (PreEscaped(SCRIPT)) @if explorer.is_some() { (PreEscaped(explorer::SCRIPT)) } }
             }
         }
     };
@@ -72,6 +89,7 @@ fn contents() -> Markup {
         ul {
             li { a href="#overview" { "At a glance" } }
             li { a href="#claims" { "All claims" } }
+            li { a href="#explorer" { "Figure 1 at another setting" } }
             li { a href="#deviations" { "Deviations" } }
         }
     }

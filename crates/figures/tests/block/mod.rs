@@ -9,7 +9,7 @@ use exhibit::runs::ShownRun;
 use figures::block::Block;
 use figures::claims::{Claims, place};
 use figures::pages;
-use figures::report::{Section, page};
+use figures::report::{Section, Texts, page};
 use record::run::Scale;
 
 use crate::fixture::{TOY, points, toy, write_run};
@@ -171,7 +171,8 @@ fn what_files_say_is_text_in_every_page() {
     assert!(readme.contains("&lt;img src=x") && !readme.contains("<img"), "{readme}");
     assert!(!readme.contains("![b]"), "{readme}");
     let section = Section { block, drawing };
-    let page = page(&Claims::of(std::slice::from_ref(&run)), &[section], "", "");
+    let texts = Texts { findings: "", deviations: "" };
+    let page = page(&Claims::of(std::slice::from_ref(&run)), &[section], None, texts);
     assert!(page.matches("&lt;img src=x").count() > 8 && !page.contains("<img"));
 }
 
@@ -201,7 +202,8 @@ fn the_report_escapes_what_comes_from_files() {
     let runs = [run];
     let drawing = figures::figure::picture(&runs[0]).unwrap().map(|picture| picture.svg().unwrap());
     let section = Section { block: Block::of(&runs[0]).unwrap(), drawing };
-    let html = page(&Claims::of(&runs), &[section], "- found <iframe>", "# D\n\n<iframe>");
+    let texts = Texts { findings: "- found <iframe>", deviations: "# D\n\n<iframe>" };
+    let html = page(&Claims::of(&runs), &[section], None, texts);
     for harm in ["<toys>", "<script>", "<without>", "<img", "<iframe>"] {
         assert!(!html.contains(harm), "{harm}");
     }

@@ -1,0 +1,129 @@
+//! The explorer: Figure 1 at any setting of the sweep, by two sliders.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use maud::{Markup, PreEscaped, html};
+use record::fig1::{
+    ACCURACY_FILE, SENSITIVITY_CURVES_FILE, SensitivityCurveRow, SensitivityRow, Setting,
+    SigmoidNetwork, typical_setting,
+};
+use record::statistics::{distinct, mean};
+use record::table;
+use serde_json::{Value, json};
+
+/// The exhibit whose rows it shows.
+pub(super) const EXHIBIT: &str = "fig1-sensitivity";
+pub(super) const SCRIPT: &str = include_str!("explorer.js");
+
+/// The section, from the rows of a sweep.
+///
+/// # Errors
+/// If they cannot be read, or are not of every setting at the same steps.
+pub(super) fn explorer(run: &Path) -> Result<Markup> {
+    let rows: Vec<SensitivityCurveRow> = table::read(&run.join(SENSITIVITY_CURVES_FILE))?;
+    let sweep: Vec<SensitivityRow> = table::read(&run.join(ACCURACY_FILE))?;
+    let start = typical_setting(&sweep).context("the sweep chooses no setting")?;
+    let curves = Curves::of(&rows)?;
+    let [rate, std] = curves.place(start.setting)?;
+    let json = curves.json([rate, std]).to_string();
+    Ok(html! {
+        section id="explorer" {
+            h2 { "Figure 1 at another setting" }
+            p {
+                "The paper names neither the learning rate nor the width of the Gaussian that the initial weights are drawn "
+                "from. These are all settings of the sweep: held-out accuracy (mean over seeds), and the input of the last hidden "
+                "layer's first sigmoid (median, and from the 15th to the 85th percentile; seed 0)."
+            }
+            figure {
+                (slider("rate", "learning rate", curves.rates.len(), rate))
+                (slider("std", "standard deviation of the initial weights", curves.stds.len(), std))
+                div.scroll {
+                    svg role="img" aria-label="accuracy and inputs of a sigmoid at this setting" viewBox="0 0 1150 350" {}
+                }
+                output.said aria-live="polite" {}
+                noscript { "The sliders need JavaScript." }
+            }
+            script id="explorer-rows" type="application/json" { (PreEscaped(json)) }
+        }
+    })
+}
+
+fn slider(name: &str, label: &str, count: usize, at: usize) -> Markup {
+    let id = format!("explorer-{name}");
+    html! {
+        p.slider {
+            label for=(id) { (label) }
+            input id=(id) type="range" min="0" max=(count - 1) step="1" value=(at);
+            output for=(id) {}
+        }
+    }
+}
+
+/// The sweep's curves, by setting.
+struct Curves<'a> {
+    rows: &'a [SensitivityCurveRow],
+    rates: Vec<f64>,
+    stds: Vec<f64>,
+    steps: Vec<u64>,
+}
+
+impl<'a> Curves<'a> {
+    fn of(rows: &'a [SensitivityCurveRow]) -> Result<Self> {
+        let rates = distinct(rows.iter().map(|row| row.learning_rate));
+        let stds = distinct(rows.iter().map(|row| row.init_std));
+        let mut steps: Vec<u64> = rows.iter().map(|row| row.step).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        let trainings = 2 * rates.len() * stds.len() * steps.len();
+        ensure!(!rows.is_empty() && rows.len() % trainings == 0, "the sweep has gaps");
+        Ok(Self { rows, rates, stds, steps })
+    }
+
+    fn place(&self, Setting { learning_rate, init_std }: Setting) -> Result<[usize; 2]> {
+        let at = |all: &[f64], one| all.iter().position(|value| *value == one);
+        let places = [at(&self.rates, learning_rate), at(&self.stds, init_std)];
+        let [Some(rate), Some(std)] = places else {
+            anyhow::bail!("its setting is not in the sweep")
+        };
+        Ok([rate, std])
+    }
+
+    /// Accuracies in tenths of a per cent, inputs in hundredths.
+    fn json(&self, start: [usize; 2]) -> Value {
+        let setting = |rate: f64, std: f64| {
+            let network =
+                |network| self.network(Setting { learning_rate: rate, init_std: std }, network);
+            json!({ "without": network(SigmoidNetwork::WithoutBn), "with": network(SigmoidNetwork::WithBn) })
+        };
+        let of_rate =
+            |&rate: &f64| self.stds.iter().map(|&std| setting(rate, std)).collect::<Value>();
+        json!({
+            "rates": self.rates,
+            "stds": self.stds,
+            "steps": self.steps,
+            "start": start,
+            "settings": self.rates.iter().map(of_rate).collect::<Value>(),
+        })
+    }
+
+    fn network(&self, setting: Setting, network: SigmoidNetwork) -> Value {
+        let is_of = |row: &&SensitivityCurveRow| {
+            row.network == network
+                && (row.learning_rate, row.init_std) == (setting.learning_rate, setting.init_std)
+        };
+        let rows: Vec<&SensitivityCurveRow> = self.rows.iter().filter(is_of).collect();
+        let accuracy = |step: &u64| {
+            let at_step = rows.iter().filter(|row| row.step == *step);
+            let over_seeds: Vec<f64> = at_step.map(|row| row.held_out_accuracy_fraction).collect();
+            (1e3 * mean(&over_seeds).unwrap_or_default()).round() as i64
+        };
+        let inputs = rows.iter().filter(|row| row.seed == 0).map(|row| {
+            [row.input_p15, row.input_p50, row.input_p85].map(|input| (1e2 * input).round() as i64)
+        });
+        json!({
+            "accuracy": self.steps.iter().map(accuracy).collect::<Vec<_>>(),
+            "inputs": inputs.collect::<Vec<_>>(),
+        })
+    }
+}
