@@ -89,6 +89,15 @@ pub struct InceptionArgs {
     /// Also keeps each trained network: NAME.safetensors, and NAME.json that says what it is; classify reads them
     #[arg(long, value_name = "DIR")]
     pub keep_networks: Option<PathBuf>,
+
+    /// Trains each network by so many processes, which mpirun, srun or torchrun has started: mini-batches are as many times as
+    /// large, and each process takes its part (on processors built with --features mpi)
+    #[arg(long, value_name = "R", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub replicas: u16,
+
+    /// With --replicas: R times the learning rate, reached over the first eighteenth of the steps
+    #[arg(long, requires = "replicas")]
+    pub scale_rate: bool,
 }
 
 /// The numbers that BN-Inception's convolutions are computed in.

@@ -61,7 +61,8 @@ impl Cost {
         by_one_thread(|| {
             let before = memory::resident_bytes();
             let mut training = InceptionTraining::new(job, execution)?;
-            let recipe = Recipe { steps: ENDLESS, ..training.recipe.clone() };
+            let mini_batch = training.recipe.examples_of_a_replica();
+            let recipe = Recipe { steps: ENDLESS, mini_batch, ..training.recipe.clone() };
             let batches = images.training(&recipe, job.seed, 0)?;
             let (step, watts) = time(&mut training, batches, execution.device)?;
             training.validate(images, TIMED_IMAGES)?; // the first one is slower

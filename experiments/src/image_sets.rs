@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use data::augmentation::TrainingView;
 use data::crops::CropPlan;
 use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
-use data::order::{Batches, Order, Shards, Spread};
+use data::order::{Batches, Order, Part, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
 use data::squares::{Seen, Squares};
 use data::{Cifar10, TinyImageNet};
@@ -178,6 +178,20 @@ impl Images {
     /// # Errors
     /// If a mini-batch is larger than the data set, or no thread can be started.
     pub fn training(&self, recipe: &Recipe, seed: u64, from_step: u64) -> Result<Loader> {
+        self.training_part(recipe, seed, from_step, (0, 1))
+    }
+
+    /// The part of each mini-batch with this number, of so many equal parts.
+    ///
+    /// # Errors
+    /// Those of [`Images::training`].
+    pub fn training_part(
+        &self,
+        recipe: &Recipe,
+        seed: u64,
+        from_step: u64,
+        (number, parts): (usize, usize),
+    ) -> Result<Loader> {
         let Recipe { images, mini_batch, steps, .. } = recipe;
         let view = TrainingView {
             side: recipe.bn_inception().image_side as u32,
@@ -188,7 +202,8 @@ impl Images {
         let shards = self.training.shards(images.shard_examples, examples);
         let order = Order::new(seed, shards, images.shuffling, *mini_batch)?;
         let source = self.training.seen(View::Training(view));
-        Loader::shared(&source, &batches(order), from_step..*steps, self.options(seed))
+        let part = batches(Part { of: order, number, parts });
+        Loader::shared(&source, &part, from_step..*steps, self.options(seed))
     }
 
     /// So many validation images, spread evenly over all, each once, by a single centre crop.

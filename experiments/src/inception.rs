@@ -1,6 +1,7 @@
 //! The training of §4.2.2: one network, one seed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Error, Result};
 use bn_inception::{BnInception, Execution};
@@ -11,9 +12,11 @@ use record::run::Scale;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 use training::evaluation::Classified;
-use training::{Checkpoints, Course, Learner, MomentumSgd, Progress, Rows, Seen, Sums};
+use training::stop;
+use training::{Checkpoints, Course, Learner, MomentumSgd, Progress, Replicas, Rows, Seen, Sums};
 
 use crate::image_sets::Images;
+use crate::replicas::{self, Mean, Replica};
 use crate::{Job, Work, own_network};
 
 /// BN-Inception in training.
@@ -25,6 +28,8 @@ pub struct InceptionTraining {
     /// The network.
     pub network: BnInception,
     pub(crate) sgd: MomentumSgd,
+    /// Its part, where several processes do each step together.
+    pub(crate) replica: Option<Replica>,
     since_last_row: Sums<2>,
     /// Damaged images that were left out since the last row.
     skipped_images: Tensor,
@@ -47,8 +52,29 @@ impl InceptionTraining {
             sgd: MomentumSgd::new(parameters.values(), parameters.weights(), recipe.sgd),
             since_last_row: Sums::new(["loss", "gradient_norm"], execution.device),
             skipped_images: Tensor::zeros([], (Kind::Int64, Device::Cpu)),
+            replica: None,
             network,
         })
+    }
+
+    /// The same as one of several replicas.
+    #[must_use]
+    pub fn by(self, all: Option<Arc<dyn Replicas>>) -> Self {
+        Self { replica: all.map(Replica::new), ..self }
+    }
+
+    /// What the next step depends on: parameters, velocity, moving averages.
+    pub(crate) fn state(&self) -> [Tensor; 3] {
+        let statistics = self.network.statistics();
+        let all = [self.network.parameters().values(), &self.sgd.velocity, statistics.values()];
+        all.map(Tensor::shallow_clone)
+    }
+
+    /// What Dropout draws from in the step after so many; each replica by itself.
+    fn dropout(&self, step: u64) -> Stream {
+        let rank = self.replica.as_ref().map_or(0, |replica| replica.all.rank());
+        let replica = if rank == 0 { String::new() } else { format!("/replica {rank}") };
+        Stream::new(self.seed, &format!("dropout/{step}{replica}"))
     }
 
     /// Images `[n, 3, side, side]` in [−1, 1], f32, and labels; bytes travel to the device.
@@ -120,7 +146,8 @@ impl InceptionTraining {
             return look();
         }
         let moving_averages = self.network.statistics().values().copy();
-        let recipe = Recipe { steps: count as u64, ..self.recipe.clone() };
+        let mini_batch = self.recipe.examples_of_a_replica();
+        let recipe = Recipe { steps: count as u64, mini_batch, ..self.recipe.clone() };
         let mut mini_batches = Vec::with_capacity(count);
         for batch in images.training(&recipe, self.seed, 0)? {
             mini_batches.push(self.tensors(&images.report_damage(batch?)).0);
@@ -129,6 +156,14 @@ impl InceptionTraining {
         let seen = look();
         self.network.statistics().values().shallow_clone().copy_(&moving_averages);
         seen
+    }
+
+    /// Tells other replicas, which begin with the next step, that there is none.
+    fn end_early(&self) {
+        if let Some(replica) = &self.replica {
+            let [gradient, _, statistics] = self.state();
+            replica.end(&gradient, &statistics);
+        }
     }
 
     /// Classifies a loader's images by these logits.
@@ -167,13 +202,22 @@ impl Learner for InceptionTraining {
 
     fn sgd_step(&mut self, step: u64, batch: Batch) {
         let (images, labels) = self.tensors(&batch);
-        let mut dropout = Stream::new(self.seed, &format!("dropout/{step}"));
-        let loss = self.network.gradient(&images, &labels, &mut dropout);
+        let loss = self.network.gradient(&images, &labels, &mut self.dropout(step));
         let parameters = self.network.parameters();
-        self.since_last_row.add([&loss, &parameters.gradient().norm()]);
-        self.skipped_images += batch.skipped as i64;
+        let mut mean = Mean { loss, skipped: batch.skipped as i64 };
+        if let Some(replica) = &mut self.replica {
+            mean =
+                replica.average(parameters.gradient(), self.network.statistics().values(), &mean);
+        }
+        self.since_last_row.add([&mean.loss, &parameters.gradient().norm()]);
+        self.skipped_images += mean.skipped;
         self.sgd.step(step, parameters.values(), parameters.gradient());
         parameters.refresh();
+    }
+
+    fn is_asked_to_stop(&self) -> bool {
+        let replica = self.replica.as_ref();
+        replica.map_or_else(stop::is_requested, |replica| replica.is_asked_to_stop)
     }
 }
 
@@ -201,7 +245,8 @@ pub fn train(
     observe: impl Fn(&Sight, &mut Rows) -> Result<()>,
 ) -> Result<()> {
     let (recipe, steps) = (job.subject, job.subject.steps);
-    let mut training = InceptionTraining::new(job, work.execution)?;
+    let mut training = InceptionTraining::new(job, work.execution)?.by(work.replicas.clone());
+    let state = training.state();
     let is_row = |step| is_row(step, steps);
     let course = Course {
         logs,
@@ -210,12 +255,20 @@ pub fn train(
         ..work.course(job, steps, progress)?
     };
     let batches = |from| {
-        let loader = images.training(recipe, job.seed, from)?;
+        let replicas = work.replicas.as_deref();
+        if let Some(all) = replicas {
+            replicas::lead(all, work.run.recipe(), job, (from, &state))?;
+        }
+        let part = replicas.map_or((0, 1), |all| (all.rank(), all.count()));
+        let loader = images.training_part(recipe, job.seed, from, part)?;
         Ok(loader.map(|batch| Ok(images.report_damage(batch?))))
     };
     training::train(&course, &mut training, batches, |training, step, rows| {
         let row = training.row(step, work.scale(), images)?;
         let outcome = outcome(&row, steps);
+        if outcome == Some(Outcome::Diverged) && (1..steps).contains(&step) {
+            training.end_early();
+        }
         let note = format!("{:.1} %", 100.0 * row.top1_accuracy);
         observe(&Sight { training, row, outcome }, rows)?;
         if let Some(folder) = work.networks.as_ref().filter(|_| outcome == Some(Outcome::Finished))

@@ -9,6 +9,7 @@
 //! - of §4.2: [`recipes`], Inception's at each scale; [`inception`], its training; [`variations`], the claims whose
 //!   program is a list of recipes; [`image_sets`]; [`cost`], how long it will take; [`dry_run`],
 //!   what `--plan` says; [`power`], what the processor draws;
+//! - [`replicas`], one training by several processes;
 //! - [`own_network`], networks that were trained here and kept for other uses;
 //! - of §4.2.3: [`members`] of the ensemble, and their [`examination`];
 //! - [`lanczos`]: singular values of a Jacobian.
@@ -28,6 +29,7 @@ pub mod own_network;
 pub mod points;
 pub mod power;
 pub mod recipes;
+pub mod replicas;
 pub mod request;
 pub mod shift;
 pub mod sigmoid;

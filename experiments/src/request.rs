@@ -5,6 +5,7 @@ mod options;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use bn_inception::Execution;
@@ -14,13 +15,13 @@ use exhibit::Exhibit;
 use recipe::RunRecipe;
 use record::manifest::Host;
 use record::run::{Plan, Run, Scale};
-use training::{device, memory};
+use training::{Replicas, device, memory};
 
 use crate::command_line::{CommonArgs, InceptionArgs, StatisticsChoice, resumable_exit_code};
 use crate::image_sets::{Images, Loading};
 use crate::mnist::BinaryMnist;
 use crate::work::Nothing;
-use crate::{Work, dry_run};
+use crate::{Work, dry_run, replicas};
 
 use options::{
     arithmetic, chosen_scale, command, is_judged_by_population, own_defaults, print_recipe,
@@ -58,6 +59,10 @@ pub struct Request<Own = ()> {
     name: &'static str,
     /// Where trained networks are kept.
     networks: Option<PathBuf>,
+    /// Processes of each training.
+    replicas: usize,
+    /// The others of them, once they are met.
+    met: Option<Arc<dyn Replicas>>,
     scale: Scale,
     recipe: RunRecipe,
     /// The scale's own recipe and number of seeds, which a run must have to be one of this scale.
@@ -75,7 +80,10 @@ pub fn main<Own: Args>(
 ) -> ExitCode {
     resumable_exit_code(|| match Request::parse(name, &recipe)? {
         Some(request) if request.common.plan => dry_run::tell(&request),
-        Some(mut request) => work(&mut request),
+        Some(mut request) => {
+            let done = work(&mut request);
+            replicas::leave(request.met.as_deref(), done)
+        }
         None => Ok(()),
     })
 }
@@ -97,10 +105,14 @@ impl<Own: Args> Request<Own> {
         let has_population = recipes.iter().any(is_judged_by_population);
         let options = (has_inception, has_population);
         let matches = command::<Own>(name, &exhibit, &recipes, options).get_matches();
-        let common = CommonArgs::from_arg_matches(&matches)?;
+        let mut common = CommonArgs::from_arg_matches(&matches)?;
         let scale = chosen_scale(&matches, &exhibit)?;
         let inception = has_inception.then(|| InceptionArgs::from_arg_matches(&matches));
         let inception = inception.transpose()?;
+        let replicas = inception.as_ref().map_or(1, |own| usize::from(own.replicas));
+        if replicas > 1 {
+            by_replicas(&mut common)?;
+        }
         let arithmetic = inception.as_ref().map(|own| arithmetic(own, &common)).transpose()?;
         if common.print_recipe {
             print_recipe(name, scale, &of_scale(scale.name).computed_in(arithmetic))?;
@@ -109,6 +121,14 @@ impl<Own: Args> Request<Own> {
         let own = Own::from_arg_matches(&matches)?;
         let choice = Choice { scale: scale.name, steps: common.steps, own };
         let mut recipe = recipe(&choice).computed_in(arithmetic);
+        let has_scaled_rate = inception.as_ref().is_some_and(|own| own.scale_rate);
+        ensure!(replicas > 1 || !has_scaled_rate, "--scale-rate: of --replicas there is one");
+        for training in &mut recipe.trainings {
+            *training = training.clone().by_replicas(replicas);
+            if has_scaled_rate {
+                training.sgd = training.sgd.scaled_linearly(replicas, training.steps);
+            }
+        }
         if has_population && statistics(&matches)? == StatisticsChoice::Moving {
             let images = recipe.trainings.iter_mut().map(|training| &mut training.images);
             images.for_each(|images| images.population_mini_batches = None);
@@ -119,6 +139,8 @@ impl<Own: Args> Request<Own> {
             common,
             own: choice.own,
             networks: inception.and_then(|own| own.keep_networks),
+            replicas,
+            met: None,
             name,
             scale: scale.name,
         }))
@@ -183,11 +205,15 @@ impl<Own> Request<Own> {
     }
 
     /// Loads CIFAR-10 or photographs, as the recipe says, and opens the run. The number of classes is that of the
-    /// photographs.
+    /// photographs. A replica that does not lead opens none, but does its part of the trainings here.
     ///
     /// # Errors
-    /// If the data cannot be found, fetched or read; those of [`Request::open`].
+    /// If the data cannot be found, fetched or read; if the other replicas are not met; those of [`Request::open`];
+    /// [`Nothing::Followed`] of a replica.
     pub fn on_images(&mut self, on_damage: OnDamage) -> Result<(Work, Images)> {
+        if self.replicas > 1 {
+            self.met = Some(training::replicas::join(self.replicas, self.execution()?.device)?);
+        }
         let first = self.recipe.trainings.first().context("the recipe has no training")?;
         let images = self.images(&first.images, on_damage)?;
         for recipe in [&mut self.recipe, &mut self.default.0] {
@@ -195,6 +221,10 @@ impl<Own> Request<Own> {
                 *training =
                     training.clone().with_network(|config| config.classes = images.classes());
             }
+        }
+        if let Some(all) = self.met.as_ref().filter(|all| all.rank() > 0) {
+            replicas::follow(all, &self.recipe, &images, self.execution()?)?;
+            return Err(Nothing::Followed.into());
         }
         Ok((self.open(images.sha256())?, images))
     }
@@ -240,7 +270,8 @@ impl<Own> Request<Own> {
         seeds: u64,
         data_sha256: BTreeMap<String, String>,
     ) -> Result<Work> {
-        let execution = self.execution()?;
+        let (name, execution) = (self.name, self.execution()?);
+        ensure!(self.replicas == 1 || self.met.is_some(), "--replicas: {name} has no use for it");
         let plan = Plan {
             artefact: self.name.to_owned(),
             scale,
@@ -271,6 +302,19 @@ impl<Own> Request<Own> {
         }
         let tensorboard = self.common.tensorboard.clone();
         let (threads, networks) = (self.common.jobs(), self.networks.clone());
-        Ok(Work { run, threads, execution, tensorboard, networks })
+        let replicas = self.met.clone();
+        Ok(Work { run, threads, execution, tensorboard, networks, replicas })
     }
+}
+
+/// One training at a time, on a GPU of its own for each of a machine's processes.
+fn by_replicas(common: &mut CommonArgs) -> Result<()> {
+    let jobs = common.jobs.map_or(1, usize::from);
+    ensure!(jobs == 1, "--replicas does one training at a time, and not --jobs {jobs}");
+    common.jobs = Some(1);
+    if common.device == "cuda" {
+        let gpu = training::replicas::local_rank()?.unwrap_or(0);
+        common.device = format!("cuda:{gpu}");
+    }
+    Ok(())
 }

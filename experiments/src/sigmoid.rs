@@ -42,6 +42,7 @@ pub fn recipe(network: SigmoidNetwork, setting: Setting, steps: u64) -> Recipe {
         arithmetic: None,
         sgd: Sgd::plain(setting.learning_rate),
         mini_batch: 60,
+        replicas: 1,
         steps,
     }
 }

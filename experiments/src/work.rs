@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use bn_inception::Execution;
@@ -15,7 +15,7 @@ use record::point::POINTS_FILE;
 use record::run::{Run, Scale};
 use record::table;
 use serde::de::DeserializeOwned;
-use training::{Checkpoints, Course, Progress, side_by_side};
+use training::{Checkpoints, Course, Progress, Replicas, side_by_side};
 
 use crate::command_line::say;
 use crate::{Job, Points};
@@ -32,6 +32,8 @@ pub struct Work {
     pub tensorboard: Option<PathBuf>,
     /// Where trained networks of BN-Inception are kept, if anywhere.
     pub networks: Option<PathBuf>,
+    /// The processes that train each of them together, if there are several.
+    pub replicas: Option<Arc<dyn Replicas>>,
 }
 
 const CHECKPOINT_STEPS: u64 = 2_500;
@@ -204,6 +206,8 @@ pub enum Nothing {
     Elsewhere(usize),
     /// The run is finished, and here.
     Finished(PathBuf),
+    /// It was a replica that the leader needs no more.
+    Followed,
 }
 
 impl Display for Nothing {
@@ -214,6 +218,7 @@ impl Display for Nothing {
                 "all that is left, {jobs} of the run's jobs, is in other processes' hands; the last of them finishes it"
             ),
             Self::Finished(folder) => write!(f, "finished before: {}", folder.display()),
+            Self::Followed => f.write_str("the training is in the hands of replica 0"),
         }
     }
 }

@@ -11,6 +11,7 @@ mod fig2;
 mod lanczos;
 mod mnist;
 mod rehearsal;
+mod replicas;
 mod resume;
 mod tensorboard;
 

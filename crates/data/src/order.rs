@@ -139,6 +139,28 @@ impl Batches for Order {
     }
 }
 
+/// The part of each mini-batch that is one of several equal parts.
+pub struct Part<B> {
+    /// Whole mini-batches.
+    pub of: B,
+    /// Which part, from 0.
+    pub number: usize,
+    /// Of how many; they divide the mini-batch.
+    pub parts: usize,
+}
+
+impl<B: Batches> Batches for Part<B> {
+    fn epoch(&self, step: u64) -> u64 {
+        self.of.epoch(step)
+    }
+
+    fn indices(&self, step: u64) -> Vec<usize> {
+        let whole = self.of.indices(step);
+        let examples = whole.len() / self.parts;
+        whole[self.number * examples..][..examples].to_vec()
+    }
+}
+
 /// Mini-batches for validation: every example once, in order; the last one may be smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InSequence {

@@ -28,7 +28,7 @@ pub use budget::Budget;
 pub use images::{DataSet, Images, Photometric, Shuffling};
 pub use paper::SingleNetwork;
 pub use run::{RunRecipe, thousands};
-pub use sgd::{Decay, Sgd};
+pub use sgd::{Decay, Sgd, WarmUp};
 pub use sigmoid_mlp::SigmoidMlpConfig;
 
 /// One training, whole: everything that its rows depend on, beside seed and arithmetic.
@@ -48,8 +48,20 @@ pub struct Recipe {
     pub sgd: Sgd,
     /// Examples of a mini-batch.
     pub mini_batch: usize,
+    /// Replicas of the network that share each mini-batch evenly, each with statistics of BN of its own part.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub replicas: usize,
     /// Steps of SGD.
     pub steps: u64,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_one(count: &usize) -> bool {
+    *count == 1
 }
 
 /// The structure of a network, and the distribution of its initial weights.
@@ -99,6 +111,17 @@ impl Recipe {
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
+    }
+
+    /// The same by replicas, each of which takes as many examples as before.
+    #[must_use]
+    pub fn by_replicas(self, replicas: usize) -> Self {
+        Self { replicas, mini_batch: replicas * self.mini_batch, ..self }
+    }
+
+    /// Examples of a mini-batch that one replica takes: those that BN's statistics are of.
+    pub fn examples_of_a_replica(&self) -> usize {
+        self.mini_batch / self.replicas
     }
 
     /// How many classes the network tells apart.

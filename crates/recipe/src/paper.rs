@@ -44,11 +44,13 @@ pub fn inception() -> Recipe {
         arithmetic: None,
         sgd: Sgd {
             learning_rate: 0.0015,
+            warm_up: None,
             decay: Some(Decay { factor: 0.96, every: DECAY_STEPS }),
             momentum: 0.9,
             l2: 2e-4,
         },
         mini_batch: 32,
+        replicas: 1,
         steps: INCEPTION_STEPS,
     }
 }

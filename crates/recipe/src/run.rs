@@ -63,7 +63,9 @@ impl RunRecipe {
             }
             _ => "no training".to_owned(),
         };
-        data.into_iter().chain(sizes).chain([steps]).collect::<Vec<_>>().join(", ")
+        let replicas = trainings().map(|training| training.replicas).max();
+        let replicas = replicas.filter(|count| *count > 1).map(|count| format!("{count} replicas"));
+        data.into_iter().chain(sizes).chain([steps]).chain(replicas).collect::<Vec<_>>().join(", ")
     }
 }
 

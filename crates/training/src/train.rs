@@ -29,6 +29,11 @@ pub trait Learner {
     fn has_overflowed(&self) -> bool {
         false
     }
+
+    /// Whether the training is to stop after the step just done.
+    fn is_asked_to_stop(&self) -> bool {
+        stop::is_requested()
+    }
 }
 
 /// How long a training lasts, and what it leaves behind.
@@ -117,7 +122,7 @@ pub fn train<L: Learner, B: IntoIterator<Item = Result<L::Batch>>>(
         if step == steps || has_diverged {
             return files.save(step, true);
         }
-        if stop::is_requested() {
+        if learner.is_asked_to_stop() {
             files.save(step, false)?;
             return Err(Stopped.into());
         }

@@ -8,12 +8,13 @@ use std::process::ExitCode;
 use std::sync::Barrier;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use bn_inception::execution::fastest;
 use bn_inception::{BnInception, BnInceptionConfig, Execution, Rewrites, architecture};
 use clap::{Parser, ValueEnum};
 use experiments::command_line::{ArithmeticChoice, device_name, exit_code, positive, say};
 use experiments::recipes;
+use experiments::replicas::{Mean, Replica};
 use recipe::{Sgd, SingleNetwork};
 use record::run::Scale;
 use streams::Stream;
@@ -35,6 +36,10 @@ struct Args {
     /// Networks side by side, one thread each; 1 uses all threads
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
     jobs: u32,
+
+    /// Processes that do each step of training together, one thread each, as mpirun has started them
+    #[arg(long, default_value_t = 1, value_name = "R", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    replicas: u16,
 
     /// Timed steps, after three that are not
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -92,9 +97,17 @@ fn time(args: &Args) -> Result<()> {
         product(args, &execution);
         return Ok(());
     }
-    let timing =
-        if args.jobs == 1 { alone(args, execution)? } else { side_by_side(args, execution)? };
-    let images = f64::from(args.jobs) * f64::from(args.steps) * args.batch() as f64;
+    let replica = args.replica(execution.device)?;
+    let is_followed = replica.as_ref().is_some_and(|replica| replica.all.rank() > 0);
+    let timing = match args.jobs {
+        1 => alone(args, execution, replica)?,
+        _ => side_by_side(args, execution)?,
+    };
+    if is_followed {
+        return Ok(());
+    }
+    let networks = f64::from(args.jobs) * f64::from(args.replicas);
+    let images = networks * f64::from(args.steps) * args.batch() as f64;
     let found = serde_json::json!({
         "images_per_second": images / timing.seconds,
         "multiply_adds_per_image": timing.multiply_adds,
@@ -127,8 +140,11 @@ impl Timing {
 
 /// On the main thread: libgomp keeps a pool of threads for each thread that computes, and lets them
 /// sleep between operations when there are more than cores.
-fn alone(args: &Args, execution: Execution) -> Result<Timing> {
-    let mut steps = Steps::new(args, execution)?;
+fn alone(args: &Args, execution: Execution, replica: Option<Replica>) -> Result<Timing> {
+    if replica.is_some() {
+        tch::set_num_threads(1);
+    }
+    let mut steps = Steps { replica, ..Steps::new(args, execution)? };
     let multiply_adds = steps.multiply_adds();
     steps.many(WARM_UP);
     Ok(Timing::of(|| steps.many(args.steps), multiply_adds))
@@ -168,6 +184,7 @@ struct Steps {
     images: Tensor,
     labels: Tensor,
     draws: Stream,
+    replica: Option<Replica>,
 }
 
 impl Steps {
@@ -186,6 +203,7 @@ impl Steps {
             images: images.to_device(execution.device),
             labels: labels.to_device(execution.device),
             draws: Stream::new(1, "dropout"),
+            replica: None,
             network,
         })
     }
@@ -208,9 +226,14 @@ impl Steps {
         }
         let loss = self.network.gradient(&self.images, &self.labels, &mut self.draws);
         let parameters = self.network.parameters();
+        let mut mean = Mean { loss, skipped: 0 };
+        if let Some(replica) = &mut self.replica {
+            let statistics = self.network.statistics().values();
+            mean = replica.average(parameters.gradient(), statistics, &mean);
+        }
         self.sgd.step(0, parameters.values(), parameters.gradient()); // its rate stays
         parameters.refresh();
-        let _ = loss.double_value(&[]);
+        let _ = mean.loss.double_value(&[]);
     }
 }
 
@@ -239,6 +262,14 @@ impl Args {
         let arithmetic = self.arithmetic.map_or_else(|| fastest(device), Into::into);
         let rewrites = if self.no_rewrites { Rewrites::NONE } else { Rewrites::default() };
         Ok(Execution { device, arithmetic, rewrites })
+    }
+
+    fn replica(&self, device: Device) -> Result<Option<Replica>> {
+        let count = usize::from(self.replicas);
+        let is_alone = self.jobs == 1 && self.work == Work::Training;
+        ensure!(count == 1 || is_alone, "--replicas are of one training");
+        let join = || Ok(Replica::new(training::replicas::join(count, device)?));
+        (count > 1).then(join).transpose()
     }
 
     fn config(&self) -> BnInceptionConfig {
