@@ -11,7 +11,7 @@ use data::loader::{Batch, Loader, LoaderOptions, OnDamage, Source};
 use data::order::{Batches, Order, Part, Shards, Spread};
 use data::photographs::{Photographs, Split, View};
 use data::squares::{Seen, Squares};
-use data::{Cifar10, TinyImageNet};
+use data::{Cifar10, TinyImageNet, class_names};
 use recipe::{DataSet, Recipe};
 use record::message::printable;
 use streams::Stream;
@@ -147,7 +147,7 @@ impl Images {
         let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
         let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
         let sha256 = BTreeMap::from([("names of the photographs".to_owned(), names)]);
-        let class_names = training.classes().to_vec();
+        let class_names = class_names::of_folder(root, training.classes())?;
         let set = |photographs| Set::Photographs(Arc::new(photographs));
         let (training, test) = (set(training), set(validation));
         let (validation, reported) = (test.clone(), Mutex::default());

@@ -6,11 +6,12 @@
 //! [`pictures`] decodes photographs and crops them; [`photographs`] finds them in folders or in the shards
 //! that [`shards`] writes. [`augmentation`] makes training pictures, [`crops`] the many views of one picture whose answers are
 //! averaged, [`order`] says which ones make up a
-//! mini-batch, and [`loader`] makes mini-batches ahead of the trainer.
+//! mini-batch, and [`loader`] makes mini-batches ahead of the trainer. [`class_names`] are what classes are called.
 //! This crate does not know libtorch: it hands out bytes, and programs make tensors of them.
 
 pub mod augmentation;
 pub mod cifar10;
+pub mod class_names;
 pub mod crops;
 pub mod fetch;
 pub mod idx;

@@ -15,7 +15,7 @@ use streams::Stream;
 use crate::fetch::tiny_imagenet::{ARCHIVE, into_folder};
 use crate::original::read_at_most;
 use crate::photographs::folder::{self, Folder};
-use crate::{Images, Picture, Split, Squares, plain};
+use crate::{Images, Picture, Split, Squares, class_names, plain};
 
 mod archive;
 
@@ -26,7 +26,7 @@ pub struct TinyImageNet {
     pub train: Squares,
     /// What they are judged by: the publisher's validation pictures, because nobody has the classes of the others.
     pub test: Squares,
-    /// Names of the classes, `WordNet`'s, in sorted order.
+    /// Names of the classes, in the order of `WordNet`'s numbers.
     pub classes: Vec<String>,
 }
 
@@ -37,8 +37,8 @@ struct File {
     bytes: Vec<u8>,
 }
 
-/// No JPEG of 64 pixels is larger.
-const LARGEST: u64 = 1 << 20;
+/// No JPEG of 64 pixels is larger, and no list of the publisher's.
+const LARGEST: u64 = 1 << 22;
 const NAME: &str = "Tiny ImageNet";
 
 impl TinyImageNet {
@@ -61,13 +61,17 @@ impl TinyImageNet {
     /// Names the file that is missing, damaged or of another size.
     pub fn from_folder(root: &Path) -> Result<Self> {
         let archive = root.join(ARCHIVE.name);
-        let [train, test] =
-            if archive.exists() { archive::files(&archive)? } else { files_of_folders(root)? };
-        Self::of_files(train, test)
+        if archive.exists() {
+            let (files, words) = archive::files(&archive)?;
+            let read = Self::of_files(files)?;
+            return Ok(Self { classes: class_names::by_list(&words, &read.classes), ..read });
+        }
+        let read = Self::of_files(files_of_folders(root)?)?;
+        Ok(Self { classes: class_names::of_folder(root, &read.classes)?, ..read })
     }
 
     /// Training pictures come in a random order, the same for everybody: the next ones of a sorted list have one class.
-    fn of_files(train: Vec<File>, test: Vec<File>) -> Result<Self> {
+    fn of_files([train, test]: [Vec<File>; 2]) -> Result<Self> {
         let train = mixed(train);
         let names = |files: &[File]| files.iter().map(|file| file.class.clone()).collect();
         let (classes, judged): (BTreeSet<String>, BTreeSet<String>) = (names(&train), names(&test));

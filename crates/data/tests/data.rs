@@ -2,6 +2,7 @@
 
 mod augmentation;
 mod cifar10;
+mod class_names;
 mod crops;
 mod fuzz;
 mod loader;

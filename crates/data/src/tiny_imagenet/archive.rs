@@ -1,4 +1,5 @@
-//! The publisher's archive: `train/CLASS/images/*.JPEG`, `val/images/*.JPEG`, and a list of the latter's classes.
+//! The publisher's archive: `train/CLASS/images/*.JPEG`, `val/images/*.JPEG`, a list of the latter's classes, and one of
+//! what classes are called.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,16 +14,19 @@ const ROOT: &str = "tiny-imagenet-200";
 /// Members of the whole are 120,609.
 const MOST_MEMBERS: usize = 1_000_000;
 
-/// Training and validation pictures, each sorted by class and name. The test pictures have no classes, and are left out.
-pub(super) fn files(path: &Path) -> Result<[Vec<File>; 2]> {
+/// Training and validation pictures, each sorted by class and name; and the list that says what classes are called, if
+/// there is one. The test pictures have no classes, and are left out.
+pub(super) fn files(path: &Path) -> Result<([Vec<File>; 2], String)> {
     read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn read(path: &Path) -> Result<[Vec<File>; 2]> {
+fn read(path: &Path) -> Result<([Vec<File>; 2], String)> {
     let mut archive = ZipArchive::new(plain::open(path)?)?;
     ensure!(archive.len() <= MOST_MEMBERS, "{} members", archive.len());
     let list = read_small(archive.by_name(&format!("{ROOT}/val/val_annotations.txt"))?)?;
     let classes = classes(&String::from_utf8(list)?)?;
+    let words = archive.by_name(&format!("{ROOT}/words.txt")).ok().map(read_small).transpose()?;
+    let words = String::from_utf8(words.unwrap_or_default())?;
     let mut files = [const { Vec::new() }; 2];
     for member in 0..archive.len() {
         let member = archive.by_index(member)?;
@@ -41,7 +45,7 @@ fn read(path: &Path) -> Result<[Vec<File>; 2]> {
     for set in &mut files {
         set.sort_by(|a, b| (&a.class, &a.name).cmp(&(&b.class, &b.name)));
     }
-    Ok(files)
+    Ok((files, words))
 }
 
 /// File and class stand in the first two columns of each line.
