@@ -45,6 +45,13 @@ pub(crate) fn parts(
     Parts { parameters, statistics, trunk, linear, auxiliaries }
 }
 
+/// All tensors of this plan's network.
+pub(crate) fn declarations(plan: &Plan, config: &BnInceptionConfig) -> Vec<Declaration> {
+    let Declared { mut parameters, statistics, .. } = Declared::of(plan, config);
+    parameters.extend(statistics);
+    parameters
+}
+
 /// All tensors of a network.
 struct Declared<'a> {
     config: &'a BnInceptionConfig,

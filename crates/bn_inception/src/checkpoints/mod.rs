@@ -1,4 +1,5 @@
-//! Checkpoints of others: safetensors files in the layouts of public implementations.
+//! Networks in safetensors files: in the layouts of public implementations ([`Layout`]), or by our own names
+//! ([`read_own`], [`write_own`]).
 //!
 //! A layout says under which key, in which shape and in which order of dimensions a file holds each of
 //! our tensors, which network it is, and how its images are prepared. A file is taken as a whole or
@@ -6,9 +7,11 @@
 
 mod cadene;
 mod error;
+mod own;
 mod tf_slim;
 
 pub use error::CheckpointError;
+pub use own::{read_own, write_own};
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -145,13 +148,7 @@ impl Layout {
     pub fn read(self, path: &Path, execution: Execution) -> Result<BnInception, CheckpointError> {
         let tensors = read_file(path)?;
         let config = self.config(self.classes(&tensors)?);
-        config.check()?;
-        // Before anything is as large as the file says: it must have all of it.
-        let entries = self.entries(&Plan::new(&config));
-        check(&entries, &tensors)?;
-        let network = BnInception::new(config, 0, execution)?;
-        fill(&network, &entries, &tensors);
-        Ok(network)
+        network_of(config, |plan, _| self.entries(plan), &tensors, execution)
     }
 
     /// Writes a network to a safetensors file, so that the layout's own program can load it.
@@ -215,6 +212,22 @@ fn read_file(path: &Path) -> Result<Tensors, CheckpointError> {
         return Err(unreadable(std::io::Error::other("not a plain file").into()));
     }
     Ok(Tensor::read_safetensors(path).map_err(unreadable)?.into_iter().collect())
+}
+
+/// The network of a file's tensors.
+fn network_of(
+    config: BnInceptionConfig,
+    entries: impl FnOnce(&Plan, &BnInceptionConfig) -> Vec<Entry>,
+    tensors: &Tensors,
+    execution: Execution,
+) -> Result<BnInception, CheckpointError> {
+    config.check()?;
+    // Before anything is as large as the configuration says: the file must have all of it.
+    let entries = entries(&Plan::new(&config), &config);
+    check(&entries, tensors)?;
+    let network = BnInception::new(config, 0, execution)?;
+    fill(&network, &entries, tensors);
+    Ok(network)
 }
 
 /// Every tensor is there, and no other.

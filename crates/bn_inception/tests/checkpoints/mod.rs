@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use bn_inception::checkpoints::{CheckpointError, Layout};
+use bn_inception::checkpoints::{CheckpointError, Layout, read_own, write_own};
+use bn_inception::config::Normalization;
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig};
 use recipe::SingleNetwork;
 use tch::{Kind, Tensor};
@@ -176,4 +177,59 @@ fn networks_that_a_layout_does_not_have_are_not_written() {
         assert!(matches!(error, CheckpointError::OtherNetwork { .. }), "{error}");
         assert!(!path.exists());
     }
+}
+
+/// Its logits of the same pictures, by the moving averages.
+fn logits(network: &BnInception) -> Tensor {
+    network.infer(&noise(2, network.config().image_side))
+}
+
+#[test]
+fn own_names_read_back_in_single_and_in_half_precision() {
+    let network = BnInception::new(small(), 1, on_cpu(Arithmetic::F32)).expect("good");
+    disturb(&network);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("own.safetensors");
+    let again = |kind| {
+        write_own(&network, &path, kind).expect("written");
+        read_own(&path, small(), on_cpu(Arithmetic::F32)).expect("whole")
+    };
+    assert!(logits(&again(Kind::Float)).equal(&logits(&network)));
+    let difference = relative_difference(&logits(&again(Kind::Half)), &logits(&network));
+    assert!((1e-7..1e-2).contains(&difference), "{difference:e}");
+    let written = Tensor::read_safetensors(&path).expect("safetensors");
+    assert_eq!(written.len(), network.named_tensors().len());
+    for (name, tensor) in &written {
+        let is_weight = name.ends_with("/conv") || name.ends_with("/weights");
+        assert_eq!(tensor.kind(), if is_weight { Kind::Half } else { Kind::Float }, "{name}");
+    }
+}
+
+#[test]
+fn own_names_are_of_one_configuration() {
+    let network = BnInception::new(small(), 1, on_cpu(Arithmetic::F32)).expect("good");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("own.safetensors");
+    write_own(&network, &path, Kind::Float).expect("written");
+    let refused = |config| {
+        let read = read_own(&path, config, on_cpu(Arithmetic::F32));
+        read.expect_err("must be refused").to_string()
+    };
+    let wider = refused(BnInceptionConfig { width: 16.0, ..small() });
+    assert!(wider.contains("expected shape"), "nothing so large is made: {wider}");
+    let none = Normalization::None;
+    let other = refused(BnInceptionConfig { normalization: none, ..small() });
+    assert!(other.contains("is missing"), "{other}");
+    let nonsense = refused(BnInceptionConfig { image_side: 31, ..small() });
+    assert!(nonsense.contains("image side 31"), "{nonsense}");
+}
+
+#[test]
+fn a_network_of_the_whole_size_is_the_same_by_cadenes_names() {
+    let config = BnInceptionConfig { classes: 5, ..row(SingleNetwork::BnX30) };
+    let network = BnInception::new(config, 1, on_cpu(Arithmetic::F32)).expect("good");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cadene.safetensors");
+    Layout::Cadene.write(&network, &path).expect("written");
+    assert!(logits(&cadene::read(&path)).equal(&logits(&network)), "at its initial weights");
 }
