@@ -8,7 +8,7 @@ EXHIBITS := $(basename $(notdir $(wildcard $(BIN)/*.toml)))
 PROGRAMS := $(filter $(basename $(notdir $(wildcard $(BIN)/*.rs))),$(EXHIBITS))
 VIEWS := $(filter-out $(PROGRAMS),$(EXHIBITS))
 
-.PHONY: help setup $(EXHIBITS) fig3 fig4 fig5 claims reproduce accept hand-over unfinished figures report watch test check bench bench-fig1 bench-bn-inception clean
+.PHONY: help setup $(EXHIBITS) fig3 fig4 fig5 claims reproduce accept hand-over unfinished figures report watch export demo test check bench bench-fig1 bench-bn-inception clean
 .DEFAULT_GOAL := help
 
 CARGO_RUN := cargo run --release --bin
@@ -56,6 +56,13 @@ report: ## One page of everything, report/index.html, from the accepted runs
 
 watch: ## A page of the unfinished runs that reloads itself, results/local/unfinished.html, until Ctrl-C
 	$(CARGO_RUN) report -- --unfinished --every 15 $(ARGS)
+
+demo: setup ## A first look in a minute: six pictures, Figure 1's networks live, the report
+	@$(CARGO_RUN) demo -- $(ARGS)
+
+export: setup ## Kept networks as files for others, in networks/: ARGS="DIR [--layout cadene --to OUT]"
+	$(CARGO_RUN) export -- $(ARGS)
+	$(CARGO_RUN) render
 
 test: setup ## Run all tests
 	PYTHONPATH=scripts python3 -m unittest discover scripts/tests

@@ -45,16 +45,22 @@ impl InceptionTraining {
         let arithmetic = recipe.arithmetic.unwrap_or(execution.arithmetic);
         let execution = Execution { arithmetic, ..execution };
         let network = BnInception::new(recipe.bn_inception().clone(), seed, execution)?;
+        Ok(Self::of(job, network))
+    }
+
+    /// The same with this network.
+    pub fn of(job: &Job<&Recipe>, network: BnInception) -> Self {
+        let Job { subject: recipe, seed } = *job;
         let parameters = network.parameters();
-        Ok(Self {
+        Self {
             recipe: recipe.clone(),
             seed,
             sgd: MomentumSgd::new(parameters.values(), parameters.weights(), recipe.sgd),
-            since_last_row: Sums::new(["loss", "gradient_norm"], execution.device),
+            since_last_row: Sums::new(["loss", "gradient_norm"], parameters.values().device()),
             skipped_images: Tensor::zeros([], (Kind::Int64, Device::Cpu)),
             replica: None,
             network,
-        })
+        }
     }
 
     /// The same as one of several replicas.

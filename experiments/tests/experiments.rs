@@ -10,6 +10,7 @@ mod exhibits;
 mod fig2;
 mod lanczos;
 mod mnist;
+mod networks;
 mod rehearsal;
 mod replicas;
 mod resume;

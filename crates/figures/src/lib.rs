@@ -9,8 +9,8 @@
 //! - [`mod@table`]: one model of tables with three writers;
 //! - [`fig5`]: the architecture; [`figure`]: the panels of a description as a picture;
 //! - [`block`], [`sentences`], [`claims`], [`mod@bench`]: what there is to say of a run, of what the paper says, of all
-//!   claims, of speed;
-//! - [`pages`]: README, `docs/CLAIMS.md`; [`report`]: one page of everything;
+//!   claims, of speed; [`networks`], those that others can take;
+//! - [`pages`]: README, `docs/CLAIMS.md`, `networks/*.md`; [`report`]: one page of everything;
 //! - [`program`]: what `render`, `report` and `accept` share.
 //!
 //! Never links libtorch: whoever has the CSV files can draw, in seconds. Nothing here writes results but `accept`,
@@ -25,6 +25,7 @@ pub mod fig5;
 pub mod figure;
 pub mod look;
 pub mod marks;
+pub mod networks;
 pub mod pages;
 pub mod panel;
 pub mod picture;

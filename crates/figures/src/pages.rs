@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use exhibit::reported;
+use record::card::Card;
 use record::file::write_atomically;
 use record::table;
 use serde::de::DeserializeOwned;
 
 use crate::block::Block;
 use crate::claims::{self, Claims};
-use crate::{bench, fig5, figure};
+use crate::{bench, fig5, figure, networks};
 use exhibit::runs::ShownRun;
 
 /// Draws a run as `stem.png` and `stem.svg`, or writes its tables as `stem.md`; returns the files.
@@ -33,8 +34,8 @@ pub fn draw(run: &ShownRun, stem: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Writes README's generated parts and `docs/CLAIMS.md` under `to`, from the README under `from` and the timings
-/// under `from/results/bench`; returns the files.
+/// Writes README's generated parts, `docs/CLAIMS.md` and a page for each network under `to`, from the README, the cards in
+/// `networks/` and the timings in `results/bench/` under `from`; returns the files.
 ///
 /// # Errors
 /// If README has lost its markers, or a file cannot be read or written.
@@ -42,14 +43,24 @@ pub fn write(runs: &[ShownRun], from: &Path, to: &Path) -> Result<Vec<PathBuf>> 
     let name = "README.md";
     let readme =
         fs::read_to_string(from.join(name)).with_context(|| format!("cannot read {name}"))?;
-    let readme = parts(runs, from)?.into_iter().try_fold(readme, |page, (part, text)| {
-        spliced(&page, part, &text)
-            .with_context(|| format!("{name}: '<!-- {part}: begin -->' or its end is missing"))
-    })?;
-    let files = [to.join(name), to.join(claims::PAGE)];
-    write_text(&files[0], &readme)?;
-    write_text(&files[1], &Claims::of(runs).page(&reported::all()?))?;
-    Ok(files.into())
+    let cards = Card::all(&from.join("networks"))?;
+    let readme =
+        parts(runs, &cards, from)?.into_iter().try_fold(readme, |page, (part, text)| {
+            spliced(&page, part, &text)
+                .with_context(|| format!("{name}: '<!-- {part}: begin -->' or its end is missing"))
+        })?;
+    let pages = cards
+        .iter()
+        .filter_map(|(name, card)| Some((format!("networks/{name}.md"), card.markdown(name)?)));
+    let claims = (claims::PAGE.to_owned(), Claims::of(runs).page(&reported::all()?));
+    [(name.to_owned(), readme), claims]
+        .into_iter()
+        .chain(pages)
+        .map(|(name, text)| {
+            let path = to.join(name);
+            write_text(&path, &text).map(|()| path)
+        })
+        .collect()
 }
 
 /// The page with `text` between its markers `<!-- name: begin … -->` and `<!-- name: end -->`; none if it has no
@@ -72,13 +83,20 @@ fn around<'a>(page: &'a str, name: &str) -> Option<(&'a str, &'a str, &'a str)> 
     Some((&page[..begin], &page[begin..end], &page[end..]))
 }
 
-fn parts(runs: &[ShownRun], from: &Path) -> Result<Vec<(&'static str, String)>> {
+fn parts(
+    runs: &[ShownRun],
+    cards: &[(String, Card)],
+    from: &Path,
+) -> Result<Vec<(&'static str, String)>> {
     let blocks = runs.iter().map(|run| Ok(Block::of(run)?.markdown()));
     let blocks = blocks.collect::<Result<Vec<_>>>()?;
     let mut parts = vec![
         ("counts", Claims::of(runs).summary()),
         ("exhibits", format!("\n{}\n", blocks.join("\n\n"))),
     ];
+    if !cards.is_empty() {
+        parts.push(("networks", networks::table(cards).markdown("")));
+    }
     let bench = from.join("results/bench");
     if let Some(rows) = rows(&bench.join("fig1.csv"))? {
         parts.push(("bench", bench::seconds(&rows)));

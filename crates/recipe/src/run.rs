@@ -53,7 +53,6 @@ impl RunRecipe {
     /// Data, size and steps in words: `CIFAR-10, a quarter of the width, 2,000 steps`.
     pub fn words(&self) -> String {
         let trainings = || self.trainings.iter();
-        let data: BTreeSet<String> = trainings().map(data).collect();
         let sizes: BTreeSet<String> = trainings().filter_map(size).collect();
         let steps: BTreeSet<u64> = trainings().map(|training| training.steps).collect();
         let steps = match (steps.first(), steps.last()) {
@@ -65,7 +64,14 @@ impl RunRecipe {
         };
         let replicas = trainings().map(|training| training.replicas).max();
         let replicas = replicas.filter(|count| *count > 1).map(|count| format!("{count} replicas"));
+        let data = Some(self.data()).filter(|data| !data.is_empty());
         data.into_iter().chain(sizes).chain([steps]).chain(replicas).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The data in words.
+    pub fn data(&self) -> String {
+        let data: BTreeSet<String> = self.trainings.iter().map(data).collect();
+        data.into_iter().collect::<Vec<_>>().join(", ")
     }
 }
 

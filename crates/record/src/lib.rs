@@ -5,6 +5,7 @@
 //! - [`point`]: the rows of most exhibits; [`fig1`], [`fig2`], [`ensemble`], [`fig5`]: the figures' own rows, and what
 //!   programs work out of them; [`mod@bench`]: the rows of timings; [`classification`]: those of a classifier's logits;
 //! - [`table`]: typed rows to and from CSV; [`mod@file`]: files that are never half;
+//! - [`card`]: what is known of a trained network;
 //! - [`message`]: errors as programs print them;
 //! - [`scalars`]: the numbers of rows while they are being written; [`tensorboard`], the same as `TensorBoard` reads them;
 //! - [`statistics`]: means and spreads of numbers; [`bootstrap`]: intervals by resampling.
@@ -13,6 +14,7 @@
 
 pub mod bench;
 pub mod bootstrap;
+pub mod card;
 pub mod classification;
 pub mod ensemble;
 pub mod fig1;

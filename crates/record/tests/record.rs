@@ -1,6 +1,7 @@
 //! The tests of this crate, in one binary.
 
 mod bootstrap;
+mod card;
 mod ensemble;
 mod fig1;
 mod fuzz;

@@ -25,6 +25,11 @@ impl Classified {
         self.loss += losses.double_value(&[]);
     }
 
+    /// How many examples there are, and of how many the most probable class is right.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.examples as u64, self.top1 as u64)
+    }
+
     /// Share of the examples whose most probable class is right.
     pub fn top1_accuracy(&self) -> f64 {
         self.top1 / self.examples

@@ -7,7 +7,7 @@
 //! - [`sgd`]: momentum SGD whose state can be saved; [`sums`]: means since the last row;
 //! - [`mini_batches`]: the order of the examples;
 //! - [`evaluation`]: accuracy and percentiles;
-//! - [`progress`]: steps per second and time left; [`stop`] at Ctrl-C;
+//! - [`progress`]: steps per second and time left, and shares as bars; [`stop`] at Ctrl-C;
 //! - [`device`]: the CPU, or a GPU whose library is opened when it is asked for;
 //! - [`memory`]: freed memory is kept for the next step.
 
@@ -28,7 +28,7 @@ pub mod train;
 pub use checkpoint::Checkpoint;
 pub use jobs::side_by_side;
 pub use mini_batches::MiniBatches;
-pub use progress::Progress;
+pub use progress::{Progress, Shares};
 pub use replicas::Replicas;
 pub use resumable::{CHECKPOINT_FILE, Resumable, Rows};
 pub use sgd::MomentumSgd;

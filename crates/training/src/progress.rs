@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar on a terminal; elsewhere only the lines that say something lasting.
 pub struct Progress {
@@ -70,5 +70,60 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// A bar for each of a few shares, on a terminal that can move its cursor; elsewhere a line each time.
+pub struct Shares {
+    names: Vec<String>,
+    /// None where lines take their place.
+    bars: Option<Vec<ProgressBar>>,
+}
+
+impl Shares {
+    /// A tenth of a percent.
+    const PARTS: u64 = 1_000;
+
+    /// Of these names.
+    pub fn new(names: &[&str]) -> Self {
+        let is_dumb = std::env::var("TERM").map_or(true, |term| term.is_empty() || term == "dumb");
+        let style = ProgressStyle::with_template("{prefix} [{bar:40}] {msg}");
+        let style = style.expect("a constant").progress_chars("=> ");
+        let all = MultiProgress::new();
+        let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let bar = |name: &&str| {
+            let bar = all.add(ProgressBar::new(Self::PARTS).with_style(style.clone()));
+            bar.with_prefix(format!("{name:longest$}"))
+        };
+        let has_bars = std::io::stderr().is_terminal() && !is_dumb;
+        Self {
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+            bars: has_bars.then(|| names.iter().map(bar).collect()),
+        }
+    }
+
+    /// Whether they are bars, which may be shown as often as one likes.
+    pub fn are_bars(&self) -> bool {
+        self.bars.is_some()
+    }
+
+    /// Shows them, and when that is.
+    pub fn show(&self, when: &str, shares: &[f64]) {
+        let words = shares.iter().map(|share| format!("{:.1} %", 100.0 * share));
+        let Some(bars) = &self.bars else {
+            let named = self.names.iter().zip(words).map(|(name, words)| format!("{name} {words}"));
+            eprintln!("{when}: {}", named.collect::<Vec<_>>().join(", "));
+            return;
+        };
+        for ((bar, share), words) in bars.iter().zip(shares).zip(words) {
+            bar.set_message(format!("{words:>7}  {when}"));
+            bar.set_position((share * Self::PARTS as f64) as u64);
+        }
+    }
+}
+
+impl Drop for Shares {
+    fn drop(&mut self) {
+        self.bars.iter().flatten().for_each(ProgressBar::abandon);
     }
 }

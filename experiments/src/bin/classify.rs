@@ -1,8 +1,9 @@
 //! Classifies pictures with a trained network, somebody's or one's own.
 //!
 //! ```sh
-//! cargo run --release --bin classify -- --weights F.safetensors --layout cadene cat.jpg dog.jpg
+//! cargo run --release --bin classify -- --weights bn-x30 cat.jpg dog.jpg                    a network of `networks/`
 //! cargo run --release --bin classify -- --weights bn-x5-in-1-2-seed0.safetensors cat.jpg    of `fig2 --keep-networks DIR`
+//! cargo run --release --bin classify -- --weights F.safetensors --layout cadene cat.jpg     somebody else's
 //! ```
 //!
 //! Prints how the pictures were prepared, and of each the five most probable classes. The network is the
@@ -11,13 +12,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use bn_inception::checkpoints::{Layout, Preprocessing};
 use bn_inception::{Execution, FoldedBnInception, Rewrites};
 use clap::Parser;
-use data::Picture;
+use data::class_names;
 use experiments::command_line::{ArithmeticChoice, LayoutChoice, device_name, exit_code, say};
-use experiments::own_network;
+use experiments::own_network::{self, prepared};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use record::classification::LogitRow;
 use record::{message, table};
@@ -28,14 +29,23 @@ use training::{device, memory};
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// The network's weights, a safetensors file
-    #[arg(long, value_name = "FILE")]
+    /// The network: its name in networks/, or a safetensors file
+    #[arg(long, value_name = "NAME_OR_FILE")]
     weights: PathBuf,
 
     /// Whose names and shapes the file has; decides how pictures are prepared, too [default: a network that --keep-networks
     /// has written, with its NAME.json beside it]
     #[arg(long, value_enum)]
     layout: Option<LayoutChoice>,
+
+    /// Names of somebody else's classes.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "layout",
+        help = "With --layout: names of the classes, a line each in their order, such as ILSVRC's LOC_synset_mapping.txt"
+    )]
+    classes: Option<PathBuf>,
 
     /// Writes the logits of all classes as rows image,class,logit
     #[arg(long, value_name = "FILE.csv")]
@@ -52,6 +62,23 @@ struct Args {
     /// JPEG or PNG pictures
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
+}
+
+impl Args {
+    /// Names for so many classes of a layout, from the user's list; none without a list.
+    fn class_names(&self, layout: Layout, classes: usize) -> Result<Vec<String>> {
+        let Some(list) = &self.classes else { return Ok(Vec::new()) };
+        let names =
+            class_names::of_list(list).with_context(|| format!("--classes {}", list.display()))?;
+        let before = vec!["background".to_owned(); layout.classes_before() as usize];
+        let (expected, found) = (classes - before.len(), names.len());
+        ensure!(
+            found == expected,
+            "--classes {}: it names {found} classes, and the network has {expected}",
+            list.display()
+        );
+        Ok([before, names].concat())
+    }
 }
 
 /// Pictures that are in memory at a time.
@@ -97,11 +124,12 @@ impl Classifier {
         let (network, preprocessing, classes, what);
         if let Some(layout) = args.layout.map(Layout::from) {
             network = layout.read(path, execution).with_context(of_file)?;
-            (preprocessing, classes) = (layout.preprocessing(), Vec::new());
-            what = format!("layout {layout}");
+            (preprocessing, what) = (layout.preprocessing(), format!("layout {layout}"));
+            classes = args.class_names(layout, network.config().classes as usize)?;
         } else {
-            let (own, card) = own_network::open(path, execution).with_context(of_file)?;
-            (preprocessing, what) = (card.preprocessing(), card.words());
+            let file = own_network::find(path).with_context(of_file)?;
+            let (own, card) = own_network::open(&file, execution).with_context(of_file)?;
+            (preprocessing, what) = (own_network::preprocessing(&card), card.words());
             (network, classes) = (own, card.classes);
         }
         let weights = message::printable(&path.display().to_string());
@@ -113,7 +141,7 @@ impl Classifier {
     /// A picture that cannot be read is named and left out; the others are classified.
     fn batch(&mut self, images: &[PathBuf]) -> Result<()> {
         let prepared: Vec<Result<Tensor>> =
-            images.par_iter().map(|image| prepare(image, &self.preprocessing)).collect();
+            images.par_iter().map(|image| prepared(image, &self.preprocessing)).collect();
         let mut read = Vec::new();
         for (image, prepared) in images.iter().zip(prepared) {
             match prepared {
@@ -155,9 +183,4 @@ impl Classifier {
         self.rows.extend((0..).zip(values).map(row));
         Ok(())
     }
-}
-
-fn prepare(image: &Path, preprocessing: &Preprocessing) -> Result<Tensor> {
-    let crop = Picture::open(image)?.single_crop(preprocessing.resize, preprocessing.crop)?;
-    Ok(preprocessing.tensor(&crop.rgb, tch::Device::Cpu))
 }

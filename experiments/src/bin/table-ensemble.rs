@@ -3,7 +3,7 @@
 //! ```text
 //! make table-ensemble              six networks and an unmodified one on CIFAR-10, 144 crops: about an hour on two cores
 //! make table-ensemble ARGS="--scale tiny"    on Tiny ImageNet: four hours
-//! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors    of `--keep-networks DIR`
+//! cargo run --release --bin table-ensemble -- --weights A,B.safetensors    of `networks/`, or of `--keep-networks DIR`
 //! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors --layout cadene --data DIR
 //! cargo run --release --bin table-ensemble -- --answers 1.parquet,2.parquet
 //! ```
@@ -32,11 +32,12 @@ use experiments::examination::{Candidate, Examination, examine};
 use experiments::image_sets::Images;
 use experiments::inception::{CURVES, Sight, train, write_curves};
 use experiments::members::{MEMBERS, UNMODIFIED};
-use experiments::own_network::{self, Card};
+use experiments::own_network;
 use experiments::work::tell;
 use experiments::{Choice, Job, Request, Work, recipes, request};
 use recipe::paper::ENSEMBLE_STEPS;
 use recipe::{Recipe, RunRecipe, SingleNetwork};
+use record::card::Card;
 use record::ensemble::{
     ERRORS_FILE, Evaluation, GAINS_FILE, MEMBERS_FILE, MemberRow, Part, best_on_held_out,
 };
@@ -61,8 +62,8 @@ struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pictures: Option<u32>,
 
-    /// Evaluates these networks, safetensors files, and trains none
-    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    /// Evaluates these networks, by name (of `networks/`) or safetensors file, and trains none
+    #[arg(long, value_name = "NAME_OR_FILE", value_delimiter = ',')]
     weights: Vec<PathBuf>,
 
     /// Whose names and shapes the files have; decides how pictures are prepared, too; --data needs only DIR/val/CLASS
@@ -105,7 +106,10 @@ fn main() -> ExitCode {
         match (&answers[..], &weights[..], *layout) {
             ([], [], _) => ours(request),
             ([], weights, Some(layout)) => others(request, weights, layout.into()),
-            ([], weights, None) => own(request, weights),
+            ([], weights, None) => {
+                let files = weights.iter().map(|named| own_network::find(named));
+                own(request, &files.collect::<Result<Vec<_>>>()?)
+            }
             (answers, ..) => of_answers(request, answers),
         }
     })

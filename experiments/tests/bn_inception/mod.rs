@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use bn_inception::checkpoints::Layout;
 use bn_inception::{Arithmetic, BnInception, Execution};
-use experiments::own_network::Card;
+use record::card::Card;
 use record::classification::LogitRow;
 use record::fig2::{OUTCOMES_FILE, OutcomeRow};
 use record::fig5::{COUNTS_FILE, CountRow, STAGES_FILE, StageRow};
@@ -172,7 +172,7 @@ fn a_network_of_ones_own_is_kept_and_classifies() {
     assert_eq!(printed.lines().filter(|line| is_named(line)).count(), 5, "{printed}");
     for (change, part) in [
         ("classes", "it names other than 10 classes"),
-        ("width", "is smaller than the network"),
+        ("width", "expected shape"),
         ("seed", "which says what network it is"),
     ] {
         let mut card = serde_json::to_value(&card).unwrap();

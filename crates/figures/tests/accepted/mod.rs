@@ -6,7 +6,9 @@ use std::process::Command;
 
 use exhibit::Exhibit;
 use exhibit::runs::{ShownRun, accepted};
-use figures::{pages, report};
+use figures::{networks, pages, report};
+use record::card::{self, Card};
+use record::file::sha256;
 use record::repository;
 
 fn all() -> Vec<ShownRun> {
@@ -36,6 +38,25 @@ fn every_table_of_a_description_has_rows() {
             assert!(!table.rows.is_empty(), "{}: {title}", run.exhibit.name);
         }
     }
+}
+
+#[test]
+fn committed_networks_are_those_of_their_cards_and_pages() {
+    let cards = Card::all(&card::networks()).unwrap();
+    for (name, card) in &cards {
+        let export = card.export.as_ref().expect("it was exported");
+        let file = card::networks().join(name).with_added_extension("safetensors");
+        assert_eq!(sha256(&file).unwrap(), export.sha256, "{name}");
+        let page = fs::read_to_string(file.with_extension("md")).unwrap();
+        assert_eq!(Some(page), card.markdown(name), "{name}: make figures");
+    }
+    let bytes: u64 = cards.iter().map(|(_, card)| card.export.as_ref().unwrap().bytes).sum();
+    assert!(bytes <= 20_000_000, "{bytes}");
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let shown = pages::part(&readme, "networks").expect("markers").trim();
+    let table = networks::table(&cards).markdown("");
+    let expected = if cards.is_empty() { "" } else { table.trim() };
+    assert_eq!(shown, expected, "README's table: make figures");
 }
 
 #[test]

@@ -34,7 +34,8 @@ fn said(output: &Output) -> String {
 fn tree() -> String {
     let mut git = Command::new("git");
     git.arg("-C").arg(repository()).args(["status", "--porcelain", "--ignored", "--"]);
-    let output = git.args(["README.md", "docs", "figures", "report", "results"]).output().unwrap();
+    let places = ["README.md", "docs", "figures", "networks", "report", "results"];
+    let output = git.args(places).output().unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
