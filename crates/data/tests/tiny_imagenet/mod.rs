@@ -87,6 +87,24 @@ fn the_archive_is_read_as_it_is() {
 }
 
 #[test]
+fn classes_are_called_as_the_archive_calls_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbered = |text: &str| text.replace("n01", "n00000001").replace("n02", "n00000002");
+    let mut members = members();
+    for (name, bytes) in &mut members {
+        *name = numbered(name);
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            *bytes = numbered(text).into_bytes();
+        }
+    }
+    let words = b"n00000002\tdog, hound\nn99999999\tnone\n".to_vec();
+    members.push(("words.txt".to_owned(), words));
+    write_archive(folder.path(), &members);
+    let tiny = TinyImageNet::from_folder(folder.path()).unwrap();
+    assert_eq!(tiny.classes, ["n00000001", "dog (n00000002)"]);
+}
+
+#[test]
 fn folders_hold_the_same() {
     let (zipped, plain) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write_archive(zipped.path(), &members());

@@ -124,7 +124,7 @@ impl Card {
         write_json(&weights.with_extension("json"), self)
     }
 
-    /// The networks of a folder by name, each with its card; none of a folder that is not there.
+    /// The networks of a folder by name, each with its card, which is written last; none of a folder that is not there.
     ///
     /// # Errors
     /// Names the card that cannot be read.
@@ -132,13 +132,10 @@ impl Card {
         if !folder.exists() {
             return Ok(Vec::new());
         }
-        let mut names = file_names(folder)?;
-        names.sort();
-        let weights =
-            names.iter().filter_map(|file| Some((file.strip_suffix(".safetensors")?, file)));
-        weights
-            .map(|(name, file)| Ok((name.to_owned(), Self::beside(&folder.join(file))?)))
-            .collect()
+        let mut files = file_names(folder)?;
+        files.sort();
+        let cards = files.iter().filter_map(|file| Some((file.strip_suffix(".json")?, file)));
+        cards.map(|(name, file)| Ok((name.to_owned(), Self::beside(&folder.join(file))?))).collect()
     }
 
     /// What it is called as a file: a name that shells and lists of files have no other use for.
