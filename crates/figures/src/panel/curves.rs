@@ -147,6 +147,17 @@ impl CurvePanel {
         shapes
     }
 
+    /// Where curves and the ends of their values are.
+    fn strokes(&self, scene: &Scene) -> Vec<Places> {
+        let curve = |curve: &Curve| {
+            let middles = scene.pixels(curve.points.iter().map(|(x, value)| (*x, value.middle)));
+            let ends = curve.points.iter().filter_map(|(x, value)| Some((*x, value.ends?)));
+            let bars = ends.map(|(x, (low, high))| scene.pixels([(x, low), (x, high)].into_iter()));
+            std::iter::once(middles).chain(bars).collect::<Vec<_>>()
+        };
+        self.curves.iter().flat_map(curve).collect()
+    }
+
     fn curve(&self, index: usize, scene: &Scene) -> Vec<Shape> {
         let curve = &self.curves[index];
         let shown: Vec<(f64, Value)> =
@@ -235,7 +246,9 @@ impl Content for CurvePanel {
         }
         let bands = self.curves.iter().filter(|curve| curve.ends != Ends::Intervals);
         shapes.extend(bands.filter_map(|curve| scene.band(curve, |x, y| self.shows(x, y))));
-        shapes.extend(self.target.iter().flat_map(|target| target.line(plot, &scene.y, self.unit)));
+        let strokes = self.strokes(&scene);
+        let lines = self.target.iter().flat_map(|t| t.line(plot, &scene.y, self.unit, &strokes));
+        shapes.extend(lines);
         // The first over the others.
         shapes.extend((0..self.curves.len()).rev().flat_map(|index| self.curve(index, &scene)));
         shapes.extend(self.target.iter().flat_map(|t| t.marks(plot, &scene.x, &scene.y)));

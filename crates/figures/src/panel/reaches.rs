@@ -2,13 +2,15 @@
 
 use anyhow::Result;
 use exhibit::{PanelDescription, Unit};
+use record::statistics::extremes;
 
 use super::content::{Material, listed};
+use super::curve::Places;
 use crate::aggregate::last;
 use crate::axis::{Axis, tick_text};
 use crate::look::{CAPTION_SIZE, INK, Look};
 use crate::marks;
-use crate::shapes::{Rect, Shape, line, text_from};
+use crate::shapes::{Place, Rect, Shape, line, text_from, text_width};
 
 /// Marks that are closer than this along the axis are drawn above each other,
 const HIDES: i32 = 24;
@@ -66,13 +68,21 @@ impl Target {
         Ok(Some(Self { name: format!("{series}, {metric}"), value: line.mean, reaches }))
     }
 
-    /// The line, and what it is.
-    pub fn line(&self, plot: Rect, y: &Axis, unit: Unit) -> Vec<Shape> {
+    /// The line, and what it is, at its left end if no stroke of a curve is there, else at an end that is free.
+    pub fn line(&self, plot: Rect, y: &Axis, unit: Unit, strokes: &[Places]) -> Vec<Shape> {
         let height = y.within(self.value);
         let text = format!("{}: {}", self.name, unit.one(self.value));
+        let width = text_width(&text, CAPTION_SIZE);
+        let ends = [plot.left + 14, plot.right - 14 - width];
+        let places = [height - 22, height + 22].map(|middle| ends.map(|left| (left, middle)));
+        let is_free = |&(left, middle): &Place| {
+            let room = Rect::new((left, middle - 18), (width, 36));
+            room.bottom < plot.bottom && !strokes.iter().any(|stroke| crosses(stroke, room))
+        };
+        let place = places.into_iter().flatten().find(is_free).unwrap_or(places[0][0]);
         vec![
             line((plot.left, height), (plot.right, height), INK, 2),
-            text_from(text, (plot.left + 14, height - 22), CAPTION_SIZE),
+            text_from(text, place, CAPTION_SIZE),
         ]
     }
 
@@ -108,6 +118,14 @@ impl Reach {
         shapes.push(Shape::Hint((text, (x, y))));
         shapes
     }
+}
+
+/// Whether a polyline is somewhere in a rectangle.
+fn crosses(stroke: &[(f64, f64)], Rect { left, top, right, bottom }: Rect) -> bool {
+    marks::clipped(stroke, (f64::from(top), f64::from(bottom))).iter().any(|part| {
+        let (low, high) = extremes(part.iter().map(|(x, _)| *x));
+        low <= f64::from(right) && high >= f64::from(left)
+    })
 }
 
 /// Of sorted positions, how many marks are below each that would hide them.
