@@ -38,6 +38,7 @@
     for (const network of Object.keys(names)) {
       const places = of[network].accuracy.map((value, index) => [x(data.steps[index]), y(value)]);
       draw("path", { d: path(places.slice(1)), class: "curve", stroke: colors[network], "data-network": network });
+      draw("text", { x: left + (network === "with" ? 120 : 0), y: 46, fill: colors[network] }, names[network]);
     }
   };
 

@@ -39,7 +39,7 @@ pub(super) fn explorer(run: &Path) -> Result<Markup> {
                 (slider("rate", "learning rate", curves.rates.len(), rate))
                 (slider("std", "standard deviation of the initial weights", curves.stds.len(), std))
                 div.scroll {
-                    svg role="img" aria-label="accuracy and inputs of a sigmoid at this setting" viewBox="0 0 1150 350" {}
+                    svg role="img" aria-label="accuracy and inputs of a sigmoid at this setting" viewBox="0 0 1170 350" {}
                 }
                 output.said aria-live="polite" {}
                 noscript { "The sliders need JavaScript." }
