@@ -40,6 +40,13 @@ async function explore(scheme) {
     if (!after.includes(part)) complaints.push(`the explorer says '${after}', not '${part}'`);
   }
   if (await drawn() === curve) complaints.push("the explorer draws the same at another rate");
+  await page.focus("#explorer-std");
+  await page.keyboard.press("End");
+  const widest = rows.settings[0].at(-1).without.accuracy.at(-1) / 10;
+  const both = await said();
+  if (!both.includes(`standard deviation ${rows.stds.at(-1)}`) || !both.includes(`${widest.toFixed(1)} % without`)) {
+    complaints.push(`at the widest Gaussian the explorer says '${both}'`);
+  }
   const name = await page.$eval("#explorer-rate", (slider) => `${slider.labels[0].textContent}: ${slider.ariaValueText ?? slider.getAttribute("aria-valuetext")}`);
   if (name !== `learning rate: learning rate ${rows.rates[0]}`) complaints.push(`a slider is called '${name}'`);
   await (await page.$("#explorer")).screenshot({ path: join(folder, `explorer-${scheme}.png`) });

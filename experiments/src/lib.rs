@@ -11,13 +11,14 @@
 //!   what `--plan` says; [`power`], what the processor draws;
 //! - [`replicas`], one training by several processes;
 //! - [`own_network`], networks that were trained here and kept for other uses;
-//! - of §4.2.3: [`members`] of the ensemble, and their [`examination`];
+//! - of §4.2.3: the [`ensemble`]'s program, its [`members`], and their [`examination`];
 //! - [`lanczos`]: singular values of a Jacobian.
 
 pub mod autograd;
 pub mod command_line;
 pub mod cost;
 pub mod dry_run;
+pub mod ensemble;
 pub mod examination;
 pub mod image_sets;
 pub mod inception;

@@ -6,12 +6,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use bn_inception::checkpoints::{CheckpointError, Layout, Preprocessing, read_own, write_own};
+use bn_inception::checkpoints::{Layout, Preprocessing, read_own, write_own};
 use bn_inception::{BnInception, Execution};
 use data::Picture;
 use recipe::Recipe;
 use record::card::{Card, Names, networks};
-use record::file::{neighbour, sha256};
+use record::file::{replace, sha256};
 use record::manifest::Start;
 use tch::{Device, Kind, Tensor};
 use training::{Checkpoint, Learner};
@@ -28,7 +28,7 @@ pub fn keep(folder: &Path, training: &InceptionTraining, images: &Images) -> Res
     let (recipe, seed) = (training.recipe.clone(), training.seed);
     let weights = file(folder, &Job { subject: &recipe, seed });
     let test_accuracy = training.by_population(images, || {
-        write(&weights, |path| write_own(&training.network, path, Kind::Float))?;
+        replace(&weights, "", |path| Ok(write_own(&training.network, path, Kind::Float)?))?;
         Ok(training.test(images)?.top1_accuracy())
     })?;
     let terms = Card::terms_of(recipe.images.data).to_owned();
@@ -60,29 +60,22 @@ pub fn is_kept(weights: &Path) -> bool {
     weights.with_extension("json").exists()
 }
 
+/// Copies a network and its card into a folder.
+///
+/// # Errors
+/// Names the file that cannot be read or written.
+pub fn copy(weights: &Path, folder: &Path) -> Result<()> {
+    let card = weights.with_extension("json");
+    for from in [weights, &card] {
+        let to = folder.join(from.file_name().context("it has no name")?);
+        replace(&to, "", |neighbour| Ok(std::fs::copy(from, neighbour).map(drop)?))?;
+    }
+    Ok(())
+}
+
 /// The file of a job's network in a folder.
 pub fn file(folder: &Path, job: &Job<&Recipe>) -> PathBuf {
     folder.join(format!("{}.safetensors", Card::file_name(&job.folder())))
-}
-
-/// A file of weights that is the old one or the whole new one.
-///
-/// # Errors
-/// Names the file that cannot be written.
-pub fn write(
-    weights: &Path,
-    write: impl FnOnce(&Path) -> Result<(), CheckpointError>,
-) -> Result<()> {
-    let inner = || -> Result<()> {
-        let folder = weights.parent().context("it has no parent folder")?;
-        std::fs::create_dir_all(folder)?;
-        let neighbour = neighbour(folder, "")?;
-        write(neighbour.path())?;
-        neighbour.as_file().sync_data()?;
-        neighbour.persist(weights)?;
-        Ok(())
-    };
-    inner().with_context(|| format!("cannot write {}", weights.display()))
 }
 
 /// The file of a network that the user names: a file, or a network of the repository.

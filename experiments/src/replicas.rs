@@ -48,40 +48,64 @@ impl Replica {
 
     /// Puts the means over replicas in the place of the gradient and of the moving averages, vectors of one device.
     pub fn average(&mut self, gradient: &Tensor, statistics: &Tensor, own: &Mean) -> Mean {
-        let kind = gradient.kind();
-        let stop = f64::from(stop::is_requested());
-        let told = Tensor::from_slice(&[own.skipped as f64, stop, 0.0]).to_kind(kind);
-        let loss = own.loss.to_kind(kind).view([1]);
-        let parts = [gradient.view([-1]), statistics.view([-1]).to_kind(kind), loss]
-            .into_iter()
-            .chain([told.to_device(gradient.device())]);
-        let [gradients, averages, loss, told] = self.sum(parts.collect());
+        let told =
+            Told { skipped: own.skipped as f64, stop: f64::from(stop::is_requested()), over: 0.0 };
+        let [gradients, averages, loss, told] = self.sum([gradient, statistics, &own.loss], told);
         let count = self.all.count() as f64;
         let put = |mean: &Tensor, sum: Tensor| {
             mean.shallow_clone().view([-1]).copy_(&(sum / count));
         };
         put(gradient, gradients);
         put(statistics, averages);
-        let told = |place: i64| told.double_value(&[place]);
-        (self.is_asked_to_stop, self.is_over) = (told(1) > 0.0, told(2) > 0.0);
-        Mean { loss: (loss / count).view([]), skipped: told(0) as i64 }
+        let told = Told::heard(&told);
+        (self.is_asked_to_stop, self.is_over) = (told.stop > 0.0, told.over > 0.0);
+        Mean { loss: (loss / count).view([]), skipped: told.skipped as i64 }
     }
 
-    /// The sums of these vectors, by one collective.
-    fn sum<const N: usize>(&self, parts: Vec<Tensor>) -> [Tensor; N] {
+    /// Ends a training before its last step, as the leader: the others are at their next step, whose sums nobody takes.
+    pub fn end(&self, gradient: &Tensor, statistics: &Tensor) {
+        let told = Told { over: 1.0, ..Told::default() };
+        let no_loss = Tensor::zeros([1], (gradient.kind(), gradient.device()));
+        let _ = self.sum([gradient, statistics, &no_loss], told);
+    }
+
+    /// The sums of these vectors and of what is told, by one collective in the first one's numbers.
+    fn sum(&self, vectors: [&Tensor; 3], told: Told) -> [Tensor; 4] {
+        let like = vectors[0];
+        let told = told.tensor().to_device(like.device());
+        let parts: Vec<Tensor> = vectors
+            .into_iter()
+            .chain([&told])
+            .map(|part| part.to_kind(like.kind()).view([-1]))
+            .collect();
         let lengths: Vec<i64> = parts.iter().map(|part| part.numel() as i64).collect();
         let whole = Tensor::cat(&parts, 0);
         self.all.sum(&whole);
         let sums = whole.split_with_sizes(&lengths[..], 0);
         sums.try_into().expect("as many as there are parts")
     }
+}
 
-    /// Ends a training before its last step, as the leader: the others are at their next step.
-    pub fn end(&self, gradient: &Tensor, statistics: &Tensor) {
-        let numbers = (gradient.numel() + statistics.numel() + 1 + 3) as i64;
-        let over = Tensor::zeros([numbers], (gradient.kind(), gradient.device()));
-        let _ = over.get(numbers - 1).fill_(1.0);
-        self.all.sum(&over);
+/// What replicas tell each other beside numbers of the step.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    /// Damaged images that were left out.
+    skipped: f64,
+    /// Whether it was asked to stop.
+    stop: f64,
+    /// Whether there is no such step.
+    over: f64,
+}
+
+impl Told {
+    fn tensor(self) -> Tensor {
+        Tensor::from_slice(&[self.skipped, self.stop, self.over])
+    }
+
+    /// The sums over replicas.
+    fn heard(sums: &Tensor) -> Self {
+        let [skipped, stop, over] = [0, 1, 2].map(|place| sums.double_value(&[place]));
+        Self { skipped, stop, over }
     }
 }
 
@@ -172,20 +196,14 @@ pub fn follow(
 /// What the work ended with.
 pub fn leave(all: Option<&dyn Replicas>, done: Result<()>) -> Result<()> {
     let Some(all) = all else { return done };
-    let Err(error) = done else { return dismiss(all) };
-    if matches!(error.downcast_ref(), Some(Nothing::Followed)) {
-        return Ok(());
+    match &done {
+        Err(error) if matches!(error.downcast_ref(), Some(Nothing::Followed)) => return Ok(()),
+        Err(error) if !(error.is::<Stopped>() || error.is::<Nothing>()) => {
+            eprintln!("{}", message::line(error));
+            all.abort();
+        }
+        _ => {}
     }
-    if error.is::<Stopped>() || error.is::<Nothing>() {
-        dismiss(all)?;
-        return Err(error);
-    }
-    eprintln!("{}", message::line(&error));
-    all.abort()
-}
-
-/// Tells the others, as the leader, that there is no more.
-fn dismiss(all: &dyn Replicas) -> Result<()> {
     Turn::pass(None, all);
-    Ok(())
+    done
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use plotters::prelude::*;
-use record::file::{neighbour, write_atomically};
+use record::file::{replace, write_atomically};
 
 use crate::look::{self, CAPTION_SIZE};
 use crate::shapes::{Hint, Shape, paint, text_from};
@@ -65,25 +65,18 @@ impl Picture {
     /// Names the file that cannot be written.
     pub fn save(&self, stem: &Path) -> Result<[PathBuf; 2]> {
         let (png, svg) = (stem.with_added_extension("png"), stem.with_added_extension("svg"));
-        self.save_png(&png).with_context(|| format!("cannot draw {}", png.display()))?;
+        replace(&png, ".png", |neighbour| self.paint_png(neighbour))?;
         let drawing = self.svg().with_context(|| format!("cannot draw {}", svg.display()))?;
         write_atomically(&svg, |file| Ok(std::io::Write::write_all(file, drawing.as_bytes())?))?;
         Ok([png, svg])
     }
 
-    /// Into a neighbour, as readable as any other file, which then takes its name.
-    fn save_png(&self, path: &Path) -> Result<()> {
+    fn paint_png(&self, path: &Path) -> Result<()> {
         look::register_fonts();
-        let folder = path.parent().context("it has no parent folder")?;
-        std::fs::create_dir_all(folder)?;
-        let neighbour = neighbour(folder, ".png")?;
-        let area = BitMapBackend::new(neighbour.path(), self.size()).into_drawing_area();
+        let area = BitMapBackend::new(path, self.size()).into_drawing_area();
         area.fill(&WHITE)?;
         paint(&area, &self.shapes)?;
-        area.present()?;
-        drop(area);
-        neighbour.persist(path)?;
-        Ok(())
+        Ok(area.present()?)
     }
 }
 

@@ -17,29 +17,35 @@ use tempfile::{Builder, NamedTempFile};
 /// if there was one, is then still there.
 pub fn write_atomically(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<&mut NamedTempFile>) -> Result<()>,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
 ) -> Result<()> {
+    replace(path, "", |neighbour| {
+        let mut writer = BufWriter::new(File::create(neighbour)?);
+        write(&mut writer)?;
+        Ok(writer.flush()?)
+    })
+}
+
+/// The same by what writes to a file of this name, which ends with `suffix`.
+///
+/// # Errors
+/// Those of [`write_atomically`].
+pub fn replace(path: &Path, suffix: &str, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let inner = || -> Result<()> {
         let folder = path.parent().context("it has no parent folder")?;
         std::fs::create_dir_all(folder)?;
-        let mut neighbour = neighbour(folder, "")?;
-        let mut writer = BufWriter::new(&mut neighbour);
-        write(&mut writer)?;
-        writer.flush()?;
-        drop(writer);
-        neighbour.as_file().sync_all()?;
+        let neighbour = neighbour(folder, suffix)?;
+        write(neighbour.path())?;
+        neighbour.as_file().sync_data()?;
         neighbour.persist(path)?;
         Ok(())
     };
     inner().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A file with a name of its own, which ends with `suffix`, to be given another. Temporary files are for their owner's
-/// eyes; this is for everyone's, as the user's mask has it.
-///
-/// # Errors
-/// If it cannot be made.
-pub fn neighbour(folder: &Path, suffix: &str) -> io::Result<NamedTempFile> {
+/// A file with a name of its own. Temporary files are for their owner's eyes; this is for everyone's, as the user's mask has
+/// it.
+fn neighbour(folder: &Path, suffix: &str) -> io::Result<NamedTempFile> {
     let everyones = Permissions::from_mode(0o666);
     Builder::new().suffix(suffix).permissions(everyones).tempfile_in(folder)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use record::file::neighbour;
+use record::file::replace;
 use safetensors::SafeTensorError;
 use tch::{TchError, Tensor};
 
@@ -29,19 +29,13 @@ impl Checkpoint {
     /// # Errors
     /// Names the file if it cannot be written.
     pub fn save(&self, path: &Path, tensors: &[(String, Tensor)]) -> Result<()> {
-        let inner = || -> Result<()> {
-            let folder = path.parent().context("it has no parent folder")?;
-            let neighbour = neighbour(folder, "")?;
+        replace(path, "", |neighbour| {
             let state = (STATE.to_owned(), Tensor::from_slice(&self.to_numbers()));
             let contiguous =
                 tensors.iter().map(|(name, tensor)| (name.clone(), tensor.contiguous()));
             let all: Vec<_> = contiguous.chain([state]).collect();
-            Tensor::write_safetensors(&all, neighbour.path()).map_err(in_words)?;
-            neighbour.as_file().sync_data()?;
-            neighbour.persist(path)?;
-            Ok(())
-        };
-        inner().with_context(|| format!("cannot write {}", path.display()))
+            Tensor::write_safetensors(&all, neighbour).map_err(in_words)
+        })
     }
 
     /// Reads the checkpoint, if there is one, and its values into the tensors.

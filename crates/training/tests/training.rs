@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tch::{Device, Kind, Tensor};
 use training::evaluation::{accuracy, row_quantiles};
+use training::replicas::rendezvous;
 use training::{Checkpoint, MiniBatches, Resumable, device, side_by_side};
 
 #[test]
@@ -154,4 +155,20 @@ fn devices_are_named_or_refused() {
         let message = format!("{:#}", device::open(name).unwrap_err());
         assert!(message.contains(part), "{name}: {message}");
     }
+}
+
+#[test]
+fn all_processes_hear_what_the_first_one_says() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let hear =
+        |rank: usize| rendezvous::hear(&free.to_string(), (rank, 3), || Ok(*b"the id")).unwrap();
+    std::thread::scope(|scope| {
+        let others = [2, 1].map(|rank| scope.spawn(move || hear(rank)));
+        assert_eq!(hear(0), *b"the id");
+        for other in others {
+            assert_eq!(other.join().unwrap(), *b"the id");
+        }
+    });
+    let refused = rendezvous::hear("no such address", (0, 2), || Ok([0; 1])).unwrap_err();
+    assert_eq!(refused.to_string(), "cannot listen at no such address");
 }

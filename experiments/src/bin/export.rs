@@ -24,7 +24,7 @@ use experiments::image_sets::{Images, Loading};
 use experiments::inception::InceptionTraining;
 use experiments::{Job, own_network};
 use record::card::{Card, Export, Names, Precision, networks};
-use record::file::{sha256, write_atomically};
+use record::file::{replace, sha256, write_atomically};
 use record::manifest::Start;
 use tch::{Device, Kind};
 use training::memory;
@@ -167,9 +167,11 @@ fn stored(
     let enough = right_unrounded as f64 - COST_OF_HALF * test_images as f64;
     let by_half = by_half.filter(|&right| right as f64 >= enough);
     if by_half.is_none() {
-        own_network::write(weights, |path| match layout {
-            LayoutOut::Own => write_own(&training.network, path, Kind::Float),
-            LayoutOut::Cadene => Layout::Cadene.write(&training.network, path),
+        replace(weights, "", |path| {
+            Ok(match layout {
+                LayoutOut::Own => write_own(&training.network, path, Kind::Float),
+                LayoutOut::Cadene => Layout::Cadene.write(&training.network, path),
+            }?)
         })?;
     }
     Ok(Export {
@@ -189,7 +191,7 @@ fn stored(
 /// Writes the weights in half precision, and says how many test images are right with what is then in the file.
 fn in_half(training: &InceptionTraining, images: &Images, weights: &Path) -> Result<u64> {
     let InceptionTraining { network, recipe, seed, .. } = training;
-    own_network::write(weights, |path| write_own(network, path, Kind::Half))?;
+    replace(weights, "", |path| Ok(write_own(network, path, Kind::Half)?))?;
     let rounded = read_own(weights, network.config().clone(), execution())?;
     let rounded = InceptionTraining::of(&Job { subject: recipe, seed: *seed }, rounded);
     Ok(rounded.test(images)?.counts().1)

@@ -76,7 +76,7 @@ impl<'a> Curves<'a> {
         steps.sort_unstable();
         steps.dedup();
         let trainings = 2 * rates.len() * stds.len() * steps.len();
-        ensure!(!rows.is_empty() && rows.len() % trainings == 0, "the sweep has gaps");
+        ensure!(!rows.is_empty() && rows.len().is_multiple_of(trainings), "the sweep has gaps");
         Ok(Self { rows, rates, stds, steps })
     }
 

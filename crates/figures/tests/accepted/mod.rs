@@ -8,8 +8,11 @@ use exhibit::Exhibit;
 use exhibit::runs::{ShownRun, accepted};
 use figures::{networks, pages, report};
 use record::card::{self, Card};
+use record::fig1::{ACCURACY_FILE, SensitivityRow, SigmoidNetwork, typical_setting};
 use record::file::sha256;
-use record::repository;
+use record::statistics::mean;
+use record::{repository, table};
+use serde_json::Value;
 
 fn all() -> Vec<ShownRun> {
     let (runs, errors) = accepted(&Exhibit::all().unwrap());
@@ -64,7 +67,7 @@ fn a_browser_shows_every_figure_and_complains_of_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let exhibits = Exhibit::all().unwrap();
     let path = report::write(&exhibits, folder.path()).unwrap();
-    assert!(fs::metadata(&path).unwrap().len() < 6_000_000, "below 6 MB");
+    assert!(fs::metadata(&path).unwrap().len() < 5_000_000, "below 5 MB");
     let output = check(&path);
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{}{}", said(&output.stdout), said(&output.stderr));
@@ -73,6 +76,41 @@ fn a_browser_shows_every_figure_and_complains_of_nothing() {
     let claims: usize = runs.iter().map(|run| run.findings.len()).sum();
     let expected = format!("390 pixels: {figures} figures, {claims} claims");
     assert!(said(&output.stdout).contains(&expected), "{}", said(&output.stdout));
+}
+
+#[test]
+fn the_explorer_has_the_rows_of_the_sweep() {
+    let page = fs::read_to_string(repository().join("report/index.html")).unwrap();
+    let (_, rest) =
+        page.split_once("<script id=\"explorer-rows\" type=\"application/json\">").unwrap();
+    let rows: Value = serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap();
+    let sweep = repository().join("results/fig1-sensitivity").join(ACCURACY_FILE);
+    let sweep: Vec<SensitivityRow> = table::read(&sweep).unwrap();
+    for (rate, of_rate) in numbers(&rows["rates"]).iter().zip(rows["settings"].as_array().unwrap())
+    {
+        for (std, setting) in numbers(&rows["stds"]).iter().zip(of_rate.as_array().unwrap()) {
+            for (network, name) in
+                [(SigmoidNetwork::WithoutBn, "without"), (SigmoidNetwork::WithBn, "with")]
+            {
+                let is_of = |row: &&SensitivityRow| {
+                    (row.network, row.learning_rate, row.init_std) == (network, *rate, *std)
+                };
+                let ends: Vec<f64> =
+                    sweep.iter().filter(is_of).map(|row| row.held_out_accuracy_fraction).collect();
+                let expected = 1e3 * mean(&ends).unwrap();
+                let shown = *numbers(&setting[name]["accuracy"]).last().unwrap();
+                assert!((shown - expected).abs() <= 0.5 + 1e-9, "{name}, {rate}, {std}: {shown}");
+            }
+        }
+    }
+    let start = numbers(&rows["start"]);
+    let setting = typical_setting(&sweep).unwrap().setting;
+    let at = |list: &str, place: usize| numbers(&rows[list])[start[place] as usize];
+    assert_eq!((at("rates", 0), at("stds", 1)), (setting.learning_rate, setting.init_std));
+}
+
+fn numbers(list: &Value) -> Vec<f64> {
+    list.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
 
 fn check(page: &Path) -> std::process::Output {

@@ -1,8 +1,8 @@
 //! One training by several processes, each with a replica of the network: synchronous data parallelism.
 //!
 //! A step has one collective, a sum over one vector. What carries it is somebody else's: MPI between processors
-//! ([`mpi`], with the feature of that name), NCCL between GPUs ([`nccl`]). Processes are started by `mpirun`, `srun` or
-//! `torchrun --no-python`, whose environment says which is which ([`launch`]).
+//! (`mpi`, with the feature of that name), NCCL between GPUs (`nccl`). Processes are started by `mpirun`, `srun` or
+//! `torchrun --no-python`, whose environment says which is which (`launch`).
 
 mod launch;
 #[cfg(feature = "mpi")]

@@ -3,12 +3,16 @@
 //! The paper names the variations and gives Dropout's two values, neither the factor on the weights nor
 //! who has what; `DEVIATIONS.md` has our choice.
 
+mod trained;
+
 use std::fmt;
 
 use bn_inception::config::Normalization;
 use recipe::{Recipe, SingleNetwork};
 use record::ensemble::MemberRow;
 use record::run::Scale;
+
+pub use trained::{networks, rows, train};
 
 /// What sets a network apart from BN-x30.
 #[derive(Clone, Copy, Debug, PartialEq)]
