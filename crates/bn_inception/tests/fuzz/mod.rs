@@ -1,4 +1,4 @@
-//! Weights of others: `PROPTEST_CASES=1000000 cargo test --release -p bn_inception fuzz`.
+//! Weights of others; `make fuzz` reads a million such files.
 
 use std::fs;
 use std::path::Path;

@@ -8,8 +8,8 @@ use std::path::Path;
 use data::fetch::tiny_imagenet::{ARCHIVE, Archive, from_mirror};
 use data::{Squares, TinyImageNet};
 use image::{ImageFormat, RgbImage};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::Mirror;
 
@@ -23,17 +23,18 @@ fn picture(grey: u8, side: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn write_archive(folder: &Path, members: &[(String, Vec<u8>)]) {
+pub fn write_archive(folder: &Path, members: &[(String, Vec<u8>)]) {
     let mut zip = ZipWriter::new(fs::File::create(folder.join(ARCHIVE.name)).unwrap());
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, bytes) in members {
-        zip.start_file(format!("tiny-imagenet-200/{name}"), SimpleFileOptions::default()).unwrap();
+        zip.start_file(format!("tiny-imagenet-200/{name}"), stored).unwrap();
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap();
 }
 
 /// Of each class two training pictures and a validation picture; the grey value tells class and picture.
-fn members() -> Vec<(String, Vec<u8>)> {
+pub fn members() -> Vec<(String, Vec<u8>)> {
     let list = "val_1.JPEG\tn02\t0\t0\t1\t1\nval_0.JPEG\tn01\t0\t0\t1\t1\n";
     let mut members = vec![
         ("val/val_annotations.txt".to_owned(), list.as_bytes().to_vec()),

@@ -8,7 +8,7 @@ use record::card::{Card, Export, Names, Precision};
 use record::manifest::Start;
 use record::statistics::wilson;
 
-fn card(export: Option<Export>) -> Card {
+pub fn card(export: Option<Export>) -> Card {
     let mut recipe = paper::inception().with_changes().with_network(|config| config.classes = 2);
     recipe.images.held_out_images = 500;
     Card {
@@ -22,7 +22,7 @@ fn card(export: Option<Export>) -> Card {
     }
 }
 
-fn export(names: Names) -> Export {
+pub fn export(names: Names) -> Export {
     Export {
         parameters: 1_234_567,
         names,

@@ -1,15 +1,17 @@
-//! Manifests and rows of others: `PROPTEST_CASES=1000000 cargo test --release -p record fuzz`.
+//! Manifests, rows and networks' cards of others; `make fuzz` gives each a million.
 
 use std::fs;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use record::card::{Card, Names};
 use record::manifest::Manifest;
 use record::point::PointRow;
 use record::run::Run;
 use record::table;
 
+use crate::card::{card, export};
 use crate::run::{finish, plan};
 
 /// Some bytes are others, and some at the end may be missing.
@@ -37,6 +39,22 @@ fn manifest() {
         fs::write(&path, &bytes).unwrap();
         if let Ok(manifest) = Manifest::read(&out) {
             let _ = (manifest.provenance(), manifest.check_outputs(&out));
+        }
+    });
+}
+
+#[test]
+fn network_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("network.safetensors");
+    card(Some(export(Names::Own))).write_beside(&weights).unwrap();
+    let path = weights.with_extension("json");
+    let whole = fs::read(&path).unwrap();
+    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole)];
+    proptest!(|(bytes in bytes)| {
+        fs::write(&path, &bytes).unwrap();
+        if let Ok(card) = Card::beside(&weights) {
+            let _ = (card.words(), card.markdown("network"), card.accuracy());
         }
     });
 }
