@@ -44,11 +44,13 @@ def call(command, env=None):
 
 
 def processor():
+    """Its name, and whether it multiplies matrices of bfloat16 in units of their own: that decides between arithmetics."""
+    told = {}
     if shutil.which("lscpu"):
-        for line in subprocess.run(["lscpu"], capture_output=True, text=True).stdout.splitlines():
-            if line.startswith("Model name:"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor()
+        lines = subprocess.run(["lscpu"], capture_output=True, text=True).stdout.splitlines()
+        told = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    amx = "with" if "amx_bf16" in told.get("Flags", "").split() else "without"
+    return f"{told.get('Model name', platform.processor())} {amx} AMX"
 
 
 def write(path, columns, rows):
