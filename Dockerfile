@@ -7,7 +7,8 @@ RUN apt-get update \
         ca-certificates g++ git make nodejs npm python3 python3-pip \
     && rm -rf /var/lib/apt/lists/*
 
-RUN useradd --create-home reader
+# WORKDIR would make the folder for root, and `make setup` writes into it.
+RUN useradd --create-home reader && install --directory --owner reader --group reader /home/reader/batch-normalization
 USER reader
 WORKDIR /home/reader/batch-normalization
 COPY --chown=reader . .

@@ -73,7 +73,7 @@ test: setup ## Run all tests
 	cargo test --release --workspace --doc
 
 fuzz: setup ## Damaged files to each reader of foreign bytes, a million or CASES=N, within 1.5 GB (libtorch's without)
-	cargo test --release --workspace --lib --test '*' --no-run
+	cargo test --release -p data -p record -p bn_inception --test '*' --no-run
 	ulimit -v 1500000; $(FUZZ) cargo test --release -p data -p record --test '*' fuzz
 	$(FUZZ) cargo test --release -p bn_inception --test '*' fuzz
 

@@ -23,7 +23,7 @@ COLUMNS = ["implementation", "network", "work", "jobs", "round", "images_per_sec
 TUNED = {"GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:"
                            "glibc.malloc.top_pad=67108864:glibc.malloc.hugetlb=1"}
 CASES = [  # network, work, our jobs, steps, bar against eager, bar against the best of PyTorch
-    ("full", "training", 1, 6, 2.2, 1.05),
+    ("full", "training", 1, 6, 2.2, 1.5),
     ("full", "inference", 1, 12, 3.3, None),
     ("small", "training", 2, 60, 2.3, None),
     ("small", "inference", 1, 60, None, None),
@@ -41,7 +41,7 @@ def main():
     rows = []
     for turn in range(1, args.rounds + 1):
         for case in CASES:
-            for name, arithmetic, run in implementations(python, case, rates):
+            for name, arithmetic, run in implementations(python, case):
                 images_per_second = run()
                 rows.append(row(name, case, turn, images_per_second, rates[arithmetic]))
                 print(f"round {turn}: {case[0]:5} {case[1]:9} {name:40} {images_per_second:8.1f} images/s",
@@ -61,7 +61,7 @@ def product_rates():
     return rates
 
 
-def implementations(python, case, rates):
+def implementations(python, case):
     """Name, arithmetic, and how to time it."""
     network, work, jobs, steps, *_ = case
 
@@ -84,11 +84,12 @@ def implementations(python, case, rates):
                 yield f"{kind}, {jobs} processes", arithmetic, pytorch([*words, "--threads", "1"], processes=jobs)
 
     yield "ours", fastest(), ours()
+    # The same again where f32 is the default: how far the two differ is how far the machine's speed varies.
     yield "ours, f32", "f32", ours("--arithmetic", "f32")
     yield "pytorch eager", "f32", pytorch()
     yield from peers("pytorch channels-last", "f32", ["--channels-last"])
-    # Where the processor has no units for bf16, PyTorch's backward pass in it takes minutes a step.
-    if rates["bf16"] > rates["f32"]:
+    # Without AMX a few of PyTorch's training steps in bf16 take minutes; bf16 is not our default there, either.
+    if fastest() == "bf16":
         yield from peers("pytorch channels-last bf16", "bf16", ["--channels-last", "--bf16"])
 
 
@@ -137,8 +138,9 @@ def report(case, rows):
     ours = median("ours")
     side = f"{jobs} side by side" if jobs > 1 else "one"
     print(f"{network} {work}, {side}: ours {ours:.1f} images/s")
+    best = max((name for name in names if name.startswith("pytorch")), key=median)
+    bars = {"pytorch eager": bar, best: best_bar}
     for name in names[1:]:
-        bars = {"pytorch eager": bar, "pytorch channels-last bf16": best_bar}
         told = f" (bar {bars[name]})" if bars.get(name) else ""
         print(f"    {ours / median(name):5.2f} × {name} at {median(name):.1f}{told}")
 

@@ -25,9 +25,13 @@ fn picture(grey: u8, side: u32) -> Vec<u8> {
 
 pub fn write_archive(folder: &Path, members: &[(String, Vec<u8>)]) {
     let mut zip = ZipWriter::new(fs::File::create(folder.join(ARCHIVE.name)).unwrap());
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, bytes) in members {
-        zip.start_file(format!("tiny-imagenet-200/{name}"), stored).unwrap();
+        let method = match name.ends_with(".JPEG") {
+            true => CompressionMethod::Stored,
+            false => CompressionMethod::Deflated,
+        };
+        let options = SimpleFileOptions::default().compression_method(method);
+        zip.start_file(format!("tiny-imagenet-200/{name}"), options).unwrap();
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap();

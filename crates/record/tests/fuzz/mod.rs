@@ -1,6 +1,7 @@
 //! Manifests, rows and networks' cards of others; `make fuzz` gives each a million.
 
 use std::fs;
+use std::path::Path;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,16 +28,22 @@ fn damaged(whole: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Reads the file, which was whole, with any bytes in it and with its own ones damaged.
+fn reads(path: &Path, whole: &[u8], read: impl Fn()) {
+    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole.to_vec())];
+    proptest!(|(bytes in bytes)| {
+        fs::write(path, &bytes).unwrap();
+        read();
+    });
+}
+
 #[test]
 fn manifest() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("fig-test");
     finish(Run::open(plan(&out, 10)).unwrap(), "rows");
     let path = out.join("manifest.json");
-    let whole = fs::read(&path).unwrap();
-    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole)];
-    proptest!(|(bytes in bytes)| {
-        fs::write(&path, &bytes).unwrap();
+    reads(&path, &fs::read(&path).unwrap(), || {
         if let Ok(manifest) = Manifest::read(&out) {
             let _ = (manifest.provenance(), manifest.check_outputs(&out));
         }
@@ -49,10 +56,7 @@ fn network_card() {
     let weights = folder.path().join("network.safetensors");
     card(Some(export(Names::Own))).write_beside(&weights).unwrap();
     let path = weights.with_extension("json");
-    let whole = fs::read(&path).unwrap();
-    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole)];
-    proptest!(|(bytes in bytes)| {
-        fs::write(&path, &bytes).unwrap();
+    reads(&path, &fs::read(&path).unwrap(), || {
         if let Ok(card) = Card::beside(&weights) {
             let _ = (card.words(), card.markdown("network"), card.accuracy());
         }
@@ -65,9 +69,7 @@ fn rows() {
     let path = folder.path().join("points.csv");
     let whole =
         b"scale,series,seed,metric,x,value\nsmoke,with,0,accuracy,1,0.5\nsmoke,\"a,b\",1,m,2,\n";
-    let bytes = prop_oneof![vec(any::<u8>(), 0..256), damaged(whole.to_vec())];
-    proptest!(|(bytes in bytes)| {
-        fs::write(&path, &bytes).unwrap();
+    reads(&path, whole, || {
         let _ = table::read::<PointRow>(&path);
     });
 }
