@@ -26,10 +26,8 @@ fn picture(grey: u8, side: u32) -> Vec<u8> {
 pub fn write_archive(folder: &Path, members: &[(String, Vec<u8>)]) {
     let mut zip = ZipWriter::new(fs::File::create(folder.join(ARCHIVE.name)).unwrap());
     for (name, bytes) in members {
-        let method = match name.ends_with(".JPEG") {
-            true => CompressionMethod::Stored,
-            false => CompressionMethod::Deflated,
-        };
+        let is_text = std::str::from_utf8(bytes).is_ok();
+        let method = if is_text { CompressionMethod::Deflated } else { CompressionMethod::Stored };
         let options = SimpleFileOptions::default().compression_method(method);
         zip.start_file(format!("tiny-imagenet-200/{name}"), options).unwrap();
         zip.write_all(bytes).unwrap();
