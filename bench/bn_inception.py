@@ -88,7 +88,7 @@ def implementations(python, case):
     yield "ours, f32", "f32", ours("--arithmetic", "f32")
     yield "pytorch eager", "f32", pytorch()
     yield from peers("pytorch channels-last", "f32", ["--channels-last"])
-    # Without AMX a few of PyTorch's training steps in bf16 take minutes; bf16 is not our default there, either.
+    # Where bf16 is not our default, because the processor is slow in it, a few of PyTorch's training steps in it take minutes.
     if fastest() == "bf16":
         yield from peers("pytorch channels-last bf16", "bf16", ["--channels-last", "--bf16"])
 

@@ -44,13 +44,15 @@ def call(command, env=None):
 
 
 def processor():
-    """Its name, and whether it multiplies matrices of bfloat16 in units of their own: that decides between arithmetics."""
+    """Its name, and what it multiplies bfloat16 with: that decides between arithmetics."""
     told = {}
     if shutil.which("lscpu"):
         lines = subprocess.run(["lscpu"], capture_output=True, text=True).stdout.splitlines()
         told = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    amx = "with" if "amx_bf16" in told.get("Flags", "").split() else "without"
-    return f"{told.get('Model name', platform.processor())} {amx} AMX"
+    flags = told.get("Flags", "").split()
+    units = {"amx_bf16": "with AMX", "avx512_bf16": "with AVX-512's bf16"}
+    said = next((words for flag, words in units.items() if flag in flags), "without AMX")
+    return f"{told.get('Model name', platform.processor())} {said}"
 
 
 def write(path, columns, rows):

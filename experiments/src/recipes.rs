@@ -17,6 +17,10 @@ const SMOKE_POPULATION: usize = 2;
 const SMOKE_TEST_IMAGES: usize = 100;
 /// Steps of a whole budget there.
 const SMOKE_STEPS: u64 = 24;
+/// Inception's steps in Figure 2 at small scale, 10 epochs of CIFAR-10's 45,000 images.
+pub const WHOLE_BUDGET: u64 = 14_064;
+/// The same overnight, 24 epochs.
+pub const WHOLE_BUDGET_OVERNIGHT: u64 = 33_756;
 
 /// Inception at a scale, over the scale's own steps.
 pub fn inception(scale: Scale) -> Recipe {

@@ -73,6 +73,16 @@ impl Trained<'_> {
         self.images.test(self.recipe())
     }
 
+    /// Share of all held-out images that it classifies rightly, by the statistics that it has now. Choices are made by
+    /// these images, and what is chosen is judged by the test images.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn held_out_accuracy(&self) -> Result<f64> {
+        let all = self.recipe().images.held_out_images;
+        Ok(self.training.validate(self.images, all)?.top1_accuracy())
+    }
+
     /// Share of the images that it was trained on and classifies rightly, by the population's statistics if the recipe
     /// says so.
     ///

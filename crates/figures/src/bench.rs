@@ -100,8 +100,8 @@ fn provenance(rows: &[ThroughputRow]) -> String {
     format!(
         "Medians of {rounds} rounds in one run of `make bench-bn-inception` on {} ({} cores). PyTorch is \
          `bench/bn_inception_pytorch.py`: as a user writes it, and the fastest of channels-last, bf16 autocast (on \
-         processors with AMX), Inductor's compilation, glibc told to keep freed memory (as our programs tell it), and \
-         several processes. The share counts a multiply-add as two operations and a backward pass as two forward \
+         processors that are faster in it), Inductor's compilation, glibc told to keep freed memory (as our programs \
+         tell it), and several processes. The share counts a multiply-add as two operations and a backward pass as two forward \
          passes, over a 2048×2048 matrix product in the same arithmetic; rows in `results/bench/bn_inception.csv`.",
         escaped(&row.processor),
         row.cores,

@@ -69,6 +69,9 @@ pub struct Worker {
     pub job: String,
     /// The machine's name.
     pub machine: String,
+    /// Its processor's; empty where it was not noted yet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub processor: String,
     /// `cpu` or `cuda:N`.
     pub device: String,
     /// The commit that was checked out; empty outside a git repository.
@@ -82,6 +85,7 @@ impl Worker {
         Self {
             job: job.to_owned(),
             machine: name.trim().to_owned(),
+            processor: processor(),
             device: device.to_owned(),
             git_commit: git(&["rev-parse", "HEAD"]),
         }
@@ -155,14 +159,18 @@ pub fn git_in(folder: &Path, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// The name that the processor has for itself.
+fn processor() -> String {
+    let mut system = sysinfo::System::new();
+    system.refresh_cpu_all();
+    system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default()
+}
+
 impl Host {
     /// This machine.
     pub fn this(jobs: usize, threads_per_job: usize, device: String) -> Self {
-        let mut system = sysinfo::System::new();
-        system.refresh_cpu_all();
-        let processor = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned());
         Self {
-            processor: processor.unwrap_or_default(),
+            processor: processor(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             jobs,
             threads_per_job,

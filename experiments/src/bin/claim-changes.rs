@@ -23,8 +23,6 @@ use recipe::{Photometric, Recipe, Shuffling, SingleNetwork};
 use record::run::Scale;
 
 const STEPS: u64 = 2_000;
-/// Inception's in Figure 2.
-const OVERNIGHT_STEPS: u64 = 14_064;
 
 fn main() -> ExitCode {
     variations::main(env!("CARGO_BIN_NAME"), changes, &Look::default())
@@ -35,7 +33,7 @@ fn inception(choice: &Choice) -> Recipe {
     if choice.scale != Scale::Overnight {
         return recipes::claims(choice, STEPS);
     }
-    let inception = recipes::converging(choice, OVERNIGHT_STEPS);
+    let inception = recipes::converging(choice, recipes::WHOLE_BUDGET);
     let steps = inception.steps;
     inception.over(steps, ENSEMBLE_STEPS)
 }

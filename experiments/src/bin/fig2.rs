@@ -104,8 +104,8 @@ const OF_A_NIGHT: &Parts = &[
 /// Steps of the whole budget, and the parts of each network; none where the schedule is the paper's.
 fn budgets(scale: Scale) -> Option<(u64, &'static Parts)> {
     match scale {
-        Scale::Smoke | Scale::Small => Some((14_064, OF_AN_EVENING)), // 10 epochs
-        Scale::Overnight => Some((33_756, OF_A_NIGHT)),               // 24 epochs
+        Scale::Smoke | Scale::Small => Some((recipes::WHOLE_BUDGET, OF_AN_EVENING)),
+        Scale::Overnight => Some((recipes::WHOLE_BUDGET_OVERNIGHT, OF_A_NIGHT)),
         Scale::Tiny => Some((29_688, &OF_AN_EVENING[..5])), // 10 epochs, the paper's networks
         Scale::Medium | Scale::Full | Scale::Custom => None,
     }

@@ -1,7 +1,7 @@
 //! Rewrites and arithmetic change nothing but rounding.
 
 use bn_inception::config::{Normalization, Padding};
-use bn_inception::execution::multiplies_bf16;
+use bn_inception::execution::is_faster_in_bf16;
 use bn_inception::{Arithmetic, BnInception, BnInceptionConfig, Execution, Rewrites};
 use streams::Stream;
 use tch::{Kind, Tensor};
@@ -105,10 +105,13 @@ fn every_row_trains_a_step_in_every_arithmetic() {
 }
 
 #[test]
-fn bf16_is_for_processors_that_multiply_matrices_of_it() {
-    let with =
-        |flags: &str| format!("processor\t: 0\nflags\t\t: fpu {flags} sse\nbugs\t: amx_bf16\n");
-    assert!(multiplies_bf16(&with("avx512_bf16 amx_tile amx_bf16")));
-    assert!(!multiplies_bf16(&with("avx512_bf16")), "slower than f32");
-    assert!(!multiplies_bf16(""));
+fn bf16_is_for_processors_that_are_faster_in_it() {
+    let with = |vendor: &str, flags: &str| {
+        format!("vendor_id\t: {vendor}\nflags\t\t: fpu {flags} sse\nbugs\t: amx_bf16\n")
+    };
+    assert!(is_faster_in_bf16(&with("GenuineIntel", "avx512_bf16 amx_tile amx_bf16")));
+    assert!(!is_faster_in_bf16(&with("GenuineIntel", "avx512_bf16")), "slower than f32");
+    assert!(is_faster_in_bf16(&with("AuthenticAMD", "avx512_bf16")));
+    assert!(!is_faster_in_bf16(&with("AuthenticAMD", "avx512f")));
+    assert!(!is_faster_in_bf16(""));
 }
