@@ -28,7 +28,7 @@ pub fn keep(folder: &Path, training: &InceptionTraining, images: &Images) -> Res
     let (recipe, seed) = (training.recipe.clone(), training.seed);
     let weights = file(folder, &Job { subject: &recipe, seed });
     let test_accuracy = training.by_population(images, || {
-        replace(&weights, "", |path| Ok(write_own(&training.network, path, Kind::Float)?))?;
+        replace(&weights, |path| Ok(write_own(&training.network, path, Kind::Float)?))?;
         Ok(training.test(images)?.top1_accuracy())
     })?;
     let terms = Card::terms_of(recipe.images.data).to_owned();
@@ -68,7 +68,7 @@ pub fn copy(weights: &Path, folder: &Path) -> Result<()> {
     let card = weights.with_extension("json");
     for from in [weights, &card] {
         let to = folder.join(from.file_name().context("it has no name")?);
-        replace(&to, "", |neighbour| Ok(std::fs::copy(from, neighbour).map(drop)?))?;
+        replace(&to, |neighbour| Ok(std::fs::copy(from, neighbour).map(drop)?))?;
     }
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! One drawing, as PNG and as SVG.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
 use plotters::prelude::*;
-use record::file::{replace, write_atomically};
+use record::file::write_atomically;
 
 use crate::look::{self, CAPTION_SIZE};
 use crate::shapes::{Hint, Shape, paint, text_from};
@@ -65,18 +68,31 @@ impl Picture {
     /// Names the file that cannot be written.
     pub fn save(&self, stem: &Path) -> Result<[PathBuf; 2]> {
         let (png, svg) = (stem.with_added_extension("png"), stem.with_added_extension("svg"));
-        replace(&png, ".png", |neighbour| self.paint_png(neighbour))?;
+        let pixels = self.pixels().with_context(|| format!("cannot draw {}", png.display()))?;
+        write_atomically(&png, |file| self.encode(&pixels, file))?;
         let drawing = self.svg().with_context(|| format!("cannot draw {}", svg.display()))?;
-        write_atomically(&svg, |file| Ok(std::io::Write::write_all(file, drawing.as_bytes())?))?;
+        write_atomically(&svg, |file| Ok(file.write_all(drawing.as_bytes())?))?;
         Ok([png, svg])
     }
 
-    fn paint_png(&self, path: &Path) -> Result<()> {
+    /// Red, green and blue of each pixel, row by row.
+    fn pixels(&self) -> Result<Vec<u8>> {
         look::register_fonts();
-        let area = BitMapBackend::new(path, self.size()).into_drawing_area();
+        let (width, height) = self.size();
+        let mut pixels = vec![0; 3 * width as usize * height as usize];
+        let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
         area.fill(&WHITE)?;
         paint(&area, &self.shapes)?;
-        Ok(area.present()?)
+        area.present()?;
+        drop(area);
+        Ok(pixels)
+    }
+
+    /// Not by plotters: its encoder is of an `image` crate of its own, ten megabytes more to fetch and to compile.
+    fn encode(&self, pixels: &[u8], file: impl Write) -> Result<()> {
+        let (width, height) = self.size();
+        let png = PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::Adaptive);
+        Ok(png.write_image(pixels, width, height, ExtendedColorType::Rgb8)?)
     }
 }
 

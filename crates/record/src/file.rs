@@ -19,22 +19,22 @@ pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
 ) -> Result<()> {
-    replace(path, "", |neighbour| {
+    replace(path, |neighbour| {
         let mut writer = BufWriter::new(File::create(neighbour)?);
         write(&mut writer)?;
         Ok(writer.flush()?)
     })
 }
 
-/// The same by what writes to a file of this name, which ends with `suffix`.
+/// The same by what writes to a file of this name.
 ///
 /// # Errors
 /// Those of [`write_atomically`].
-pub fn replace(path: &Path, suffix: &str, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+pub fn replace(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let inner = || -> Result<()> {
         let folder = path.parent().context("it has no parent folder")?;
         std::fs::create_dir_all(folder)?;
-        let neighbour = neighbour(folder, suffix)?;
+        let neighbour = neighbour(folder)?;
         write(neighbour.path())?;
         neighbour.as_file().sync_data()?;
         neighbour.persist(path)?;
@@ -45,9 +45,9 @@ pub fn replace(path: &Path, suffix: &str, write: impl FnOnce(&Path) -> Result<()
 
 /// A file with a name of its own. Temporary files are for their owner's eyes; this is for everyone's, as the user's mask has
 /// it.
-fn neighbour(folder: &Path, suffix: &str) -> io::Result<NamedTempFile> {
+fn neighbour(folder: &Path) -> io::Result<NamedTempFile> {
     let everyones = Permissions::from_mode(0o666);
-    Builder::new().suffix(suffix).permissions(everyones).tempfile_in(folder)
+    Builder::new().permissions(everyones).tempfile_in(folder)
 }
 
 /// A value as JSON, as [`write_atomically`] writes.
