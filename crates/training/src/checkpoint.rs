@@ -29,7 +29,7 @@ impl Checkpoint {
     /// # Errors
     /// Names the file if it cannot be written.
     pub fn save(&self, path: &Path, tensors: &[(String, Tensor)]) -> Result<()> {
-        replace(path, "", |neighbour| {
+        replace(path, |neighbour| {
             let state = (STATE.to_owned(), Tensor::from_slice(&self.to_numbers()));
             let contiguous =
                 tensors.iter().map(|(name, tensor)| (name.clone(), tensor.contiguous()));

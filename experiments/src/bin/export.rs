@@ -167,7 +167,7 @@ fn stored(
     let enough = right_unrounded as f64 - COST_OF_HALF * test_images as f64;
     let by_half = by_half.filter(|&right| right as f64 >= enough);
     if by_half.is_none() {
-        replace(weights, "", |path| {
+        replace(weights, |path| {
             Ok(match layout {
                 LayoutOut::Own => write_own(&training.network, path, Kind::Float),
                 LayoutOut::Cadene => Layout::Cadene.write(&training.network, path),
@@ -191,7 +191,7 @@ fn stored(
 /// Writes the weights in half precision, and says how many test images are right with what is then in the file.
 fn in_half(training: &InceptionTraining, images: &Images, weights: &Path) -> Result<u64> {
     let InceptionTraining { network, recipe, seed, .. } = training;
-    replace(weights, "", |path| Ok(write_own(network, path, Kind::Half)?))?;
+    replace(weights, |path| Ok(write_own(network, path, Kind::Half)?))?;
     let rounded = read_own(weights, network.config().clone(), execution())?;
     let rounded = InceptionTraining::of(&Job { subject: recipe, seed: *seed }, rounded);
     Ok(rounded.test(images)?.counts().1)
