@@ -185,7 +185,8 @@ impl Converged {
         let values: Vec<f64> =
             points.iter().filter(is_it).filter_map(|point| point.value.exact()).collect();
         let found = mean(&values).filter(|found| found > at_most)?;
-        let [found, most] = [found, *at_most].map(|value| Unit::Points.one(value));
+        // A digit more than elsewhere: it may be close.
+        let [found, most] = [found, *at_most].map(|value| format!("{:.2} points", 100.0 * value));
         Some(format!("{of}'s {metric} is {found}, and may be {most}"))
     }
 }

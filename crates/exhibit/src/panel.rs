@@ -45,7 +45,7 @@ pub struct PanelDescription {
     pub ticks: Vec<f64>,
     /// Ends of the axis of values; it goes around the values if there are none. It is only wider than these if a
     /// curve ends outside, and cuts off what comes before; bands of the same range share an axis that holds all of
-    /// them.
+    /// them. Of curves at the default scale.
     #[serde(default)]
     pub range: Option<[f64; 2]>,
     /// Whether the axis of x is logarithmic.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use exhibit::point::Point;
-use exhibit::{PanelDescription, Role, RowKind};
+use exhibit::{PanelDescription, PanelKind, Role, RowKind};
 
 use crate::fig5;
 use crate::look::{Looks, TITLE_SIZE};
@@ -36,7 +36,12 @@ pub fn picture(run: &ShownRun) -> Result<Option<Picture>> {
 fn of_panels(run: &ShownRun) -> Result<Picture> {
     let description = &run.exhibit.description;
     let (points, paper) = (&run.points, &run.paper);
-    let (picture, contents) = of_points(&description.panels, &description.roles, points, paper)?;
+    let mut panels = description.panels.clone();
+    if !run.is_of_default_scale() {
+        let curves = panels.iter_mut().filter(|panel| panel.kind == PanelKind::Curves);
+        curves.for_each(|panel| panel.range = None); // other data end elsewhere
+    }
+    let (picture, contents) = of_points(&panels, &description.roles, points, paper)?;
     let caption = caption(run, &contents);
     Ok(picture.with_caption(&caption))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -87,7 +88,7 @@ impl Worker {
             machine: name.trim().to_owned(),
             processor: processor(),
             device: device.to_owned(),
-            git_commit: git(&["rev-parse", "HEAD"]),
+            git_commit: commit(),
         }
     }
 }
@@ -113,7 +114,7 @@ impl Start {
         Self {
             time: Timestamp::now(),
             command: command_line(),
-            git_commit: git(&["rev-parse", "HEAD"]),
+            git_commit: commit(),
             git_tree_clean: git(&[
                 ["status", "--porcelain", "--untracked-files=no", "--"].as_slice(),
                 &SOURCES,
@@ -144,6 +145,12 @@ pub fn without_folders(mut words: impl Iterator<Item = String>) -> String {
     let word = |word: String| word.split('=').map(names).collect::<Vec<_>>().join("=");
     let program = words.next().and_then(|program| last(Path::new(&program)));
     program.into_iter().chain(words.map(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// The commit that was checked out when this process first asked: what is committed while it works is not in it.
+fn commit() -> Option<String> {
+    static COMMIT: OnceLock<Option<String>> = OnceLock::new();
+    COMMIT.get_or_init(|| git(&["rev-parse", "HEAD"])).clone()
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

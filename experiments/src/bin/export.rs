@@ -23,6 +23,7 @@ use experiments::command_line::{exit_code, say};
 use experiments::image_sets::{Images, Loading};
 use experiments::inception::InceptionTraining;
 use experiments::{Job, own_network};
+use recipe::{DataSet, Recipe};
 use record::card::{Card, Export, Names, Precision, networks};
 use record::file::{replace, sha256, write_atomically};
 use record::manifest::Start;
@@ -105,13 +106,23 @@ fn execution() -> Execution {
 fn named(kept: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>> {
     let mut named = BTreeMap::new();
     for file in kept.iter().map(|path| files(path)).collect::<Result<Vec<_>>>()?.concat() {
-        let name = Card::file_name(&Card::beside(&file)?.recipe.name);
+        let name = name(&Card::beside(&file)?.recipe);
         if let Some(other) = named.insert(name.clone(), file.clone()) {
             let [file, other] = [file, other].map(|path| path.display().to_string());
             anyhow::bail!("{other} and {file} would both be {name}; name one of them");
         }
     }
     Ok(named)
+}
+
+/// That of its recipe; of other images than CIFAR-10, with theirs.
+fn name(recipe: &Recipe) -> String {
+    let own = &recipe.name;
+    Card::file_name(&match recipe.images.data {
+        DataSet::TinyImageNet => format!("Tiny ImageNet, {own}"),
+        DataSet::Photographs => format!("photographs, {own}"),
+        DataSet::Cifar10 | DataSet::BinaryMnist => own.clone(),
+    })
 }
 
 /// The networks in a folder, or the file itself.
