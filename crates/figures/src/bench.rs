@@ -11,6 +11,12 @@ const EAGER: &str = "pytorch eager";
 const JAX: &str = "jax, steps alone";
 /// The best that `PyTorch` reaches, by the row that says so for each work.
 const FASTER_WAYS: &str = "pytorch channels-last";
+const PROVENANCE: &str = "On each processor in one run of `make bench-bn-inception`. Ours is in the arithmetic that is the \
+     default there. PyTorch is `bench/bn_inception_pytorch.py`: as a user writes it, and the fastest of channels-last, \
+     bf16 autocast (on processors that are faster in it), Inductor's compilation, glibc told to keep freed memory (as our \
+     programs tell it), and several processes. The share counts a multiply-add as two operations and a backward pass as \
+     two forward passes, over a 2048×2048 matrix product in the same arithmetic; rows in \
+     `results/bench/bn_inception.csv`.";
 
 /// What Figure 1's work takes; empty of no rows.
 pub fn seconds(timings: &[BenchRow]) -> String {
@@ -32,8 +38,19 @@ pub fn seconds(timings: &[BenchRow]) -> String {
     )
 }
 
-/// BN-Inception's throughput, its medians over the rounds, and where the rows come from.
+/// BN-Inception's throughput on each processor, its medians over the rounds, and where the rows come from.
 pub fn throughput(rows: &[ThroughputRow]) -> String {
+    let processors = distinct(rows.iter().map(|row| row.processor.as_str()));
+    let mut parts: Vec<String> =
+        processors.into_iter().map(|name| on_processor(name, rows)).collect();
+    parts.push(PROVENANCE.to_owned());
+    parts.join("\n")
+}
+
+fn on_processor(processor: &str, all: &[ThroughputRow]) -> String {
+    let rows: Vec<&ThroughputRow> = all.iter().filter(|row| row.processor == processor).collect();
+    let rounds = rows.iter().map(|row| row.round).max().unwrap_or(0);
+    let cores = rows.first().map_or(0, |row| row.cores);
     let mut table = Table::new(&[
         "images/s",
         ">ours",
@@ -46,11 +63,12 @@ pub fn throughput(rows: &[ThroughputRow]) -> String {
     ]);
     let works = rows.iter().map(|row| (row.network.as_str(), row.work.as_str()));
     for (network, work) in distinct(works) {
-        let of_work: Vec<_> =
-            rows.iter().filter(|row| row.network == network && row.work == work).collect();
+        let is_its = |row: &&&ThroughputRow| row.network == network && row.work == work;
+        let of_work: Vec<&ThroughputRow> = rows.iter().filter(is_its).copied().collect();
         table.rows.push(line(network, work, &of_work));
     }
-    format!("{}\n{}", table.markdown(""), provenance(rows))
+    let on = escaped(processor);
+    format!("{on}, {cores} cores, medians of {rounds} rounds:\n\n{}", table.markdown(""))
 }
 
 fn line(network: &str, work: &str, rows: &[&ThroughputRow]) -> Vec<Cell> {
@@ -92,18 +110,4 @@ fn what(network: &str, work: &str, rows: &[&ThroughputRow]) -> String {
         1 => format!("{work}, {size}"),
         jobs => format!("{work}, {size}; ours {jobs} side by side, one thread each"),
     }
-}
-
-fn provenance(rows: &[ThroughputRow]) -> String {
-    let Some(row) = rows.first() else { return String::new() };
-    let rounds = rows.iter().map(|row| row.round).max().unwrap_or(0);
-    format!(
-        "Medians of {rounds} rounds in one run of `make bench-bn-inception` on {} ({} cores). PyTorch is \
-         `bench/bn_inception_pytorch.py`: as a user writes it, and the fastest of channels-last, bf16 autocast (on \
-         processors that are faster in it), Inductor's compilation, glibc told to keep freed memory (as our programs \
-         tell it), and several processes. The share counts a multiply-add as two operations and a backward pass as two forward \
-         passes, over a 2048×2048 matrix product in the same arithmetic; rows in `results/bench/bn_inception.csv`.",
-        escaped(&row.processor),
-        row.cores,
-    )
 }

@@ -76,7 +76,7 @@ fn a_part_is_put_between_its_markers() {
 
 #[test]
 fn the_throughput_table_compares_medians_with_pytorchs_best() {
-    let row = |implementation: &str, round, images_per_second| ThroughputRow {
+    let row = |processor: &str, implementation: &str, round, images_per_second| ThroughputRow {
         implementation: implementation.to_owned(),
         network: "full".to_owned(),
         work: "training".to_owned(),
@@ -85,7 +85,7 @@ fn the_throughput_table_compares_medians_with_pytorchs_best() {
         images_per_second,
         giga_operations_per_second: 10.0,
         share_of_product_rate: 0.25,
-        processor: "P".to_owned(),
+        processor: processor.to_owned(),
         cores: 2,
     };
     let mut rows = Vec::new();
@@ -97,10 +97,13 @@ fn the_throughput_table_compares_medians_with_pytorchs_best() {
             ("pytorch channels-last", 12.0),
             ("pytorch channels-last bf16", 24.0),
         ] {
-            rows.push(row(implementation, round, factor * speed));
+            rows.push(row("P", implementation, round, factor * speed));
+            rows.push(row("Q", implementation, round, 2.0 * factor * speed));
         }
     }
     let text = throughput(&rows);
     let line = "| training, 224 px, batch 16 | **60** | 30 | 20 | 3.00 | 48 (channels-last bf16) | 1.25 | 0.25 |";
     assert!(text.contains(line), "{text}");
+    let of_the_other = "| training, 224 px, batch 16 | **120** | 60 | 40 | 3.00 | 96 (channels-last bf16) | 1.25 | 0.25 |";
+    assert!(text.contains(of_the_other), "{text}");
 }
