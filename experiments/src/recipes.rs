@@ -51,7 +51,7 @@ fn tested_once(mut base: Recipe, is_smoke: bool) -> Recipe {
 }
 
 /// Inception where trainings converge (`docs/DEVIATIONS.md`, "The regime of Figure 2"): a quarter of the width on a
-/// finer grid, gentle crops, and a learning rate that is near its best there. Over so many steps, or what the user or a
+/// finer grid, gentle crops, and a learning rate that trials of 3 epochs chose. Over so many steps, or what the user or a
 /// smoke run makes of them.
 pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     let is_smoke = choice.is_smoke();

@@ -4,7 +4,7 @@
 //! make fig2-schedule    35 minutes on two cores
 //! ```
 //!
-//! Figure 2 at small scale gives every training a decay over its own budget, and Inception a rate near its best there.
+//! Figure 2 at small scale gives every training a decay over its own budget, and Inception a rate of its own.
 //! This takes the paper literally instead: Inception at 0.0015, ×0.96 as often as the paper does in 31 million steps, BN-x5
 //! and BN-x30 at 5 and 30 times that and six times as often. On the images and networks of Figure 2 at small scale
 //! (`docs/DEVIATIONS.md`), a third of its steps, three seeds.
