@@ -56,8 +56,9 @@ def of_other_processors():
     """The rows that are not of this machine's kind, which stay."""
     if not OUT.exists():
         return []
+    own = peer.processor()
     with open(OUT, newline="") as file:
-        return [row for row in csv.reader(file) if row not in (COLUMNS, []) and row[-2] != peer.processor()]
+        return [row for row in csv.reader(file) if row not in (COLUMNS, []) and row[-2] != own]
 
 
 def product_rates():

@@ -1,6 +1,6 @@
 //! The facts of a run, as `manifest.json` beside its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -198,9 +198,19 @@ impl Manifest {
             start.map_or(String::new(), |start| start.command.replace('`', "'")),
             commit,
             self.wall_time_s,
-            self.host.processor,
+            self.processors(),
             self.host.jobs,
         )
+    }
+
+    /// Those that shared the run, where it was noted; else that which finished it.
+    fn processors(&self) -> String {
+        let of_workers = self.workers.iter().map(|worker| worker.processor.as_str());
+        let names: BTreeSet<&str> = of_workers.filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            return self.host.processor.clone();
+        }
+        names.into_iter().collect::<Vec<_>>().join(" and ")
     }
 
     /// Reads the manifest of a finished run.

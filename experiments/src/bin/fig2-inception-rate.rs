@@ -1,7 +1,7 @@
 //! §4.2: which learning rate is Inception's best, where Figure 2 trains it?
 //!
 //! ```text
-//! make fig2-inception-rate                              two hours on two cores
+//! make fig2-inception-rate                              100 minutes on two cores
 //! make fig2-inception-rate ARGS="--scale overnight"     over the steps of Figure 2 overnight
 //! ```
 //!

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use recipe::RunRecipe;
-use record::manifest::{Host, Manifest, git_in, without_folders};
+use record::manifest::{Host, Manifest, Worker, git_in, without_folders};
 use record::run::{Plan, Run, Scale, local};
 use record::table;
 use serde_json::json;
@@ -74,6 +74,20 @@ fn a_commit_may_be_any_text() {
     let mut manifest = Manifest::read(&out).unwrap();
     manifest.starts[0].git_commit = Some("äöüäöüäöüäöü".to_owned());
     assert!(manifest.provenance().contains("at commit äöüäöüäöüä in "));
+}
+
+#[test]
+fn the_processors_that_shared_a_run_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fig-test");
+    finish(Run::open(plan(&out, 10)).unwrap(), "first");
+    let mut manifest = Manifest::read(&out).unwrap();
+    let by =
+        |processor: &str| Worker { processor: processor.to_owned(), ..Worker::this("job", "cpu") };
+    manifest.workers = vec![by("one"), by("other"), by("one"), by("")];
+    assert!(manifest.provenance().contains(" on one and other ("), "{}", manifest.provenance());
+    manifest.workers.clear();
+    assert!(manifest.provenance().contains(&format!(" on {} (", manifest.host.processor)));
 }
 
 #[test]
