@@ -90,28 +90,34 @@ impl<E: Element> Task for Maxima<'_, E> {
         let n = self.x.channels;
         let mut largest = vec![E::Real::LOWEST; n];
         let largest = &mut largest[..n];
+        // Not bytes yet: numbers as wide as f32 are chosen by the same vectors.
+        let mut chosen = vec![0_u32; n];
+        let chosen = &mut chosen[..n];
         for line in range {
             let image = line / height;
             for column in 0..width {
                 let i = line * width + column;
-                // SAFETY: the bytes of pixel i, which lies in this thread's range.
-                let places = unsafe { std::slice::from_raw_parts_mut(self.places.0.add(i * n), n) };
                 largest.fill(E::Real::LOWEST);
+                chosen.fill(0);
                 for (k_row, row) in self.grid.places(line % height, in_height) {
                     for (k_column, column) in self.grid.places(column, in_width) {
                         let x = &self.x.row((image * in_height + row) * in_width + column)[..n];
-                        let place = (3 * k_row + k_column) as u8;
+                        let place = (3 * k_row + k_column) as u32;
                         for c in 0..n {
                             let value = x[c].get();
                             // What is no number wins: divergence must show.
-                            let wins = value > largest[c] || value.is_no_number();
+                            let wins = (value > largest[c]) | value.is_no_number();
                             largest[c] = if wins { value } else { largest[c] };
-                            places[c] = if wins { place } else { places[c] };
+                            chosen[c] = if wins { place } else { chosen[c] };
                         }
                     }
                 }
-                // SAFETY: pixel i lies in this thread's range.
-                let y = unsafe { self.y.row_mut(i) };
+                // SAFETY: pixel i and its bytes lie in this thread's range.
+                let (y, places) = unsafe {
+                    let places = std::slice::from_raw_parts_mut(self.places.0.add(i * n), n);
+                    (self.y.row_mut(i), places)
+                };
+                places.iter_mut().zip(&*chosen).for_each(|(place, &chosen)| *place = chosen as u8);
                 y.iter_mut().zip(&*largest).for_each(|(y, &largest)| *y = E::put(largest));
             }
         }
