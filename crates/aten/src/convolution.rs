@@ -7,6 +7,7 @@ use tch::{Device, Kind, Tensor};
 
 use crate::ffi::{self, Handle};
 use crate::maps::Error;
+use crate::parallel::has_wide_vectors;
 
 /// Step, zeros on every side, and groups of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,8 @@ pub fn convolution_backward(
     Ok(Gradients { x: x.filter(|_| wants_x), kernel: kernel.filter(|_| wants_kernel) })
 }
 
-/// `max(0, W ∗ x + b)` in one operation, f32 or bf16; of x's kind all three.
+/// `max(0, W ∗ x + b)`, f32 or bf16; of x's kind all three. In one operation, but in bf16 on a processor without AVX-512, for
+/// which oneDNN has none.
 ///
 /// # Errors
 /// As [`convolution_backward`].
@@ -108,6 +110,9 @@ pub fn convolution_relu(
         return Err(Error::Shapes("convolution with bias", x.size(), kernel.size()));
     }
     let [stride, border] = [[geometry.stride; 2], [geometry.border; 2]];
+    if x.kind() == Kind::BFloat16 && !has_wide_vectors() {
+        return Ok(x.conv2d(kernel, Some(bias), stride, border, [1_i64; 2], geometry.groups).relu());
+    }
     let (ones, mut bias, mut y) = ([1_i64; 2], handle(bias), null_mut());
     // SAFETY: as above; there are no scalars, and no algorithm is named.
     let status = unsafe {

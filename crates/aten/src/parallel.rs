@@ -64,10 +64,7 @@ where
 fn run<T: Task>(task: &T, range: Range<usize>) {
     #[cfg(target_arch = "x86_64")]
     {
-        if std::is_x86_feature_detected!("avx512bw")
-            && std::is_x86_feature_detected!("avx512vl")
-            && std::is_x86_feature_detected!("avx512dq")
-        {
+        if has_wide_vectors() {
             // SAFETY: the processor has these instructions.
             return unsafe { wide(task, range) };
         }
@@ -77,6 +74,16 @@ fn run<T: Task>(task: &T, range: Range<usize>) {
         }
     }
     task.run(range);
+}
+
+/// Whether the processor has the parts of AVX-512 that [`wide`] is compiled for, and that oneDNN wants for bf16.
+pub(crate) fn has_wide_vectors() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::is_x86_feature_detected!("avx512bw")
+        && std::is_x86_feature_detected!("avx512vl")
+        && std::is_x86_feature_detected!("avx512dq");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
 
 /// The same code, compiled for wide vectors: the same bits, as Rust neither reorders sums nor fuses products into them.
