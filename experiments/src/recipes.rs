@@ -65,8 +65,7 @@ pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     }
     recipe.images.augmentation =
         Some(Augmentation { crop_area_min: 0.8, photometric: Photometric::None });
-    recipe.sgd.learning_rate = 0.012;
-    recipe
+    recipe.with_rate(0.012)
 }
 
 /// A row of §4.2.2 over its part of Inception's steps, where Inception is trained like this. The rate decays over that

@@ -111,7 +111,9 @@ pub fn convolution_relu(
     }
     let [stride, border] = [[geometry.stride; 2], [geometry.border; 2]];
     if x.kind() == Kind::BFloat16 && !has_wide_vectors() {
-        return Ok(x.conv2d(kernel, Some(bias), stride, border, [1_i64; 2], geometry.groups).relu());
+        return Ok(x
+            .conv2d(kernel, Some(bias), stride, border, [1_i64; 2], geometry.groups)
+            .relu());
     }
     let (ones, mut bias, mut y) = ([1_i64; 2], handle(bias), null_mut());
     // SAFETY: as above; there are no scalars, and no algorithm is named.

@@ -51,7 +51,7 @@ pub struct Description {
     /// What the paper claims of it, and what would show that it holds.
     #[serde(default, rename = "claim")]
     pub claims: Vec<Claim>,
-    /// When trainings of any scale count as converged.
+    /// When trainings count as converged, at scales that do not say it themselves.
     #[serde(default)]
     pub converged: Option<Converged>,
     /// Prose of README and report, Markdown.
@@ -82,6 +82,9 @@ pub struct ScaleDescription {
     /// Why its networks do not converge, if they do not: then claims that need that are not tested.
     #[serde(default)]
     pub not_converged: Option<String>,
+    /// When its trainings count as converged.
+    #[serde(default)]
+    pub converged: Option<Converged>,
 }
 
 /// When trainings count as converged: if the mean of a number over seeds is not larger.
@@ -184,7 +187,12 @@ impl Converged {
         let is_it = |point: &&Point| (&point.series, &point.metric) == (of, metric);
         let values: Vec<f64> =
             points.iter().filter(is_it).filter_map(|point| point.value.exact()).collect();
-        let found = mean(&values).filter(|found| found > at_most)?;
+        let Some(found) = mean(&values) else {
+            return Some(format!("{of}'s {metric} is not known"));
+        };
+        if found <= *at_most {
+            return None;
+        }
         // A digit more than elsewhere: it may be close.
         let [found, most] = [found, *at_most].map(|value| format!("{:.2} points", 100.0 * value));
         Some(format!("{of}'s {metric} is {found}, and may be {most}"))

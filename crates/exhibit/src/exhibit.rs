@@ -112,8 +112,10 @@ impl Exhibit {
 
     /// Why a run of a scale with these points cannot tell whether a claim holds, if it cannot.
     pub fn not_tested(&self, claim: &Claim, scale: Scale, points: &[Point]) -> Option<String> {
-        let of_scale = || self.scale(scale)?.not_converged.clone();
-        let of_run = || self.description.converged.as_ref()?.why_not(points);
+        let own = self.scale(scale);
+        let rule = || own?.converged.as_ref().or(self.description.converged.as_ref());
+        let of_scale = || own?.not_converged.clone();
+        let of_run = || rule()?.why_not(points);
         let on_convergence = || of_scale().or_else(of_run);
         let claims_own = claim.not_tested.clone();
         claims_own.or_else(|| claim.needs_convergence.then(on_convergence).flatten())

@@ -113,6 +113,13 @@ impl Recipe {
         Self { name: name.into(), ..self }
     }
 
+    /// The same at another learning rate.
+    #[must_use]
+    pub fn with_rate(mut self, learning_rate: f64) -> Self {
+        self.sgd.learning_rate = learning_rate;
+        self
+    }
+
     /// The same by replicas, each of which takes as many examples as before.
     #[must_use]
     pub fn by_replicas(self, replicas: usize) -> Self {

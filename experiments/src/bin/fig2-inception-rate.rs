@@ -33,12 +33,7 @@ fn sweep(choice: &Choice) -> Vec<Recipe> {
         _ => recipes::WHOLE_BUDGET,
     };
     let inception = recipes::converging(choice, steps);
-    let at = |rate: f64| {
-        let mut recipe = inception.clone().named(format!("Inception, {rate}"));
-        recipe.sgd.learning_rate = rate;
-        recipe
-    };
-    RATES.map(at).to_vec()
+    RATES.map(|rate| inception.clone().with_rate(rate).named(format!("Inception, {rate}"))).to_vec()
 }
 
 /// Of each training by itself, and as a place of the curve over rates.

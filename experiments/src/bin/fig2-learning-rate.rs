@@ -49,10 +49,8 @@ fn sweep(choice: &Choice) -> Vec<Recipe> {
                 config.initialization.distribution = distribution;
             });
             recipes.extend((0..rates).map(|power| {
-                let mut recipe = from.clone();
-                recipe.sgd.learning_rate = LOWEST * 4_f64.powi(power);
-                let rate = recipe.sgd.learning_rate;
-                recipe.named(format!("{network}, {name}, {rate}"))
+                let rate = LOWEST * 4_f64.powi(power);
+                from.clone().with_rate(rate).named(format!("{network}, {name}, {rate}"))
             }));
         }
     }

@@ -20,7 +20,7 @@ use recipe::paper::INCEPTION_STEPS;
 use recipe::{Recipe, SingleNetwork};
 
 const STEPS: u64 = recipes::WHOLE_BUDGET_OVERNIGHT;
-/// The one that `fig2-inception-rate` has chosen, of ten epochs on the finer grid.
+/// The one that the sweep of ten epochs on the finer grid has chosen.
 const RATE: f64 = 0.024;
 
 fn main() -> ExitCode {
@@ -29,17 +29,12 @@ fn main() -> ExitCode {
 }
 
 fn longer(choice: &Choice) -> Vec<Recipe> {
-    let coarse = recipes::converging(choice, STEPS)
-        .with_network(|config| config.stem = Stem::SmallImage);
-    let at = |rate: f64| {
-        let mut recipe = coarse.clone();
-        recipe.sgd.learning_rate = rate;
-        recipe
-    };
+    let coarse =
+        recipes::converging(choice, STEPS).with_network(|config| config.stem = Stem::SmallImage);
     let named = |network: SingleNetwork, rate: f64| {
-        network.recipe(&at(rate)).named(format!("{network}, {rate}"))
+        network.recipe(&coarse.clone().with_rate(rate)).named(format!("{network}, {rate}"))
     };
-    let half = at(RATE).over(coarse.steps.div_ceil(2), INCEPTION_STEPS);
+    let half = coarse.clone().with_rate(RATE).over(coarse.steps.div_ceil(2), INCEPTION_STEPS);
     vec![
         named(SingleNetwork::Inception, RATE),
         named(SingleNetwork::BnBaseline, RATE),

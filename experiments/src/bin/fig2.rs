@@ -153,11 +153,9 @@ fn by_the_papers_schedule(choice: &Choice<Options>, networks: &[SingleNetwork]) 
 }
 
 /// Inception at the rate that the user asks for.
-fn at_the_rate(choice: &Choice<Options>, mut inception: Recipe) -> Recipe {
-    if let Some(rate) = choice.own.learning_rate {
-        inception.sgd.learning_rate = rate;
-    }
-    inception
+fn at_the_rate(choice: &Choice<Options>, inception: Recipe) -> Recipe {
+    let scales_own = inception.sgd.learning_rate;
+    inception.with_rate(choice.own.learning_rate.unwrap_or(scales_own))
 }
 
 fn fig2(request: &mut Request<Options>) -> Result<()> {

@@ -109,7 +109,7 @@ fn an_inception_at_chance_sets_nothing_to_be_reached() {
 fn three_seeds() -> Vec<CurveRow> {
     let mut rows = Vec::new();
     for (seed, steps) in [(0, 400), (1, 200), (2, 100)] {
-        rows.extend(curve(Inception, seed, &[(0, 0.1), (800, 0.6)]));
+        rows.extend(curve(Inception, seed, &[(0, 0.1), (600, 0.595), (800, 0.6)]));
         rows.extend(curve(BnBaseline, seed, &[(0, 0.1), (steps, 0.6), (800, 0.62)]));
         let reached = if seed == 2 { 0.5 } else { 0.6 };
         rows.extend(curve(BnX5, seed, &[(0, 0.1), (steps, reached), (800, reached)]));
@@ -283,6 +283,16 @@ fn budgets_that_all_suffice_or_all_do_not_give_a_bound() {
     let speed_up = "speed-up over Inception in steps";
     assert_eq!(value(&points, "BN-x5", speed_up), Known::Above(8.0));
     assert_eq!(value(&points, "BN-Baseline", speed_up), Known::Below(2.0));
+}
+
+#[test]
+fn what_twice_the_steps_give_is_the_whole_less_the_half() {
+    let points = of_budgets(&[("Inception in 1/2", 400, 0.57), ("BN-x5 in 1/8", 100, 0.5)]);
+    let gain = value(&points, "Inception", "gain by twice the steps").number();
+    assert!((gain - 0.03).abs() < 1e-9, "{gain}");
+    let without_half =
+        |point: &Point| point.series != "BN-x5" || point.metric != "gain by twice the steps";
+    assert!(points.iter().all(without_half));
 }
 
 #[test]

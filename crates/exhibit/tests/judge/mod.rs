@@ -3,7 +3,7 @@
 use exhibit::judge::Verdict::{self, NotReproduced, NotTested, Reproduced, Undecided};
 use exhibit::judge::{Finding, holm, judge};
 use exhibit::point::{Known, Point};
-use exhibit::{Exhibit, Kind, Unit};
+use exhibit::{Converged, Exhibit, Kind, Unit};
 use record::run::Scale;
 
 use crate::description::claiming;
@@ -155,6 +155,25 @@ fn a_claim_on_converged_networks_is_not_tested_where_they_have_not_converged() {
     assert!(found.number().starts_with("4.67 ("), "what it came to is shown all the same");
     exhibit.description.claims[0].needs_convergence = false;
     assert_eq!(verdict(&exhibit, Scale::Small).verdict, Reproduced);
+}
+
+/// A scale's own rule goes before the exhibit's, and what was not measured has not converged.
+#[test]
+fn convergence_is_asked_of_what_the_scale_names() {
+    let mut exhibit =
+        claiming("metric = 'm'\nof = 'a'\ninterval_above = -9.0\nneeds_convergence = true")
+            .unwrap();
+    let at_most = |metric: &str, at_most| {
+        Some(Converged { metric: metric.to_owned(), of: "a".to_owned(), at_most })
+    };
+    let verdict =
+        |exhibit: &Exhibit| judge(exhibit, Scale::Small, &points(), &[]).unwrap().remove(0).verdict;
+    exhibit.description.converged = at_most("m", 6.0);
+    assert_eq!(verdict(&exhibit), NotTested, "it is 6.83");
+    exhibit.description.scales[1].converged = at_most("m", 7.0);
+    assert_eq!(verdict(&exhibit), Reproduced);
+    exhibit.description.scales[1].converged = at_most("another", 7.0);
+    assert_eq!(verdict(&exhibit), NotTested);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn diverged(outcomes: &[OutcomeRow], network: SingleNetwork, seed: u64) -> Optio
 
 /// The test accuracies over the budgets, and what population statistics add to them.
 pub fn points(outcomes: &[OutcomeRow]) -> Vec<Point> {
-    let mut points = Vec::new();
+    let mut points = gains_by_twice_the_steps(outcomes);
     for row in outcomes {
         let Some(Budget { network, .. }) = Budget::with_name(&row.network) else { continue };
         let accuracies = (row.test_top1_accuracy, row.test_top1_accuracy_by_moving_averages);
@@ -96,6 +96,17 @@ pub fn points(outcomes: &[OutcomeRow]) -> Vec<Point> {
         push("population statistics less moving averages", accuracy - moving);
     }
     points
+}
+
+/// Test accuracy of a network's longest training less that of its training over half of these steps, where it has one.
+fn gains_by_twice_the_steps(outcomes: &[OutcomeRow]) -> Vec<Point> {
+    let gain = |((network, seed), own): (Whose, Trained)| {
+        let &(steps, accuracy) = own.last()?;
+        let (_, of_half) = own.iter().find(|(half, _)| (2.0 * half - steps).abs() < 2.0)?; // a step may be left over
+        let gain = accuracy - of_half;
+        Some(Point::new(network.name(), seed, "gain by twice the steps", steps, gain))
+    };
+    trained(outcomes).into_iter().filter_map(gain).collect()
 }
 
 /// The rows of each network's longest training, under the network's name.
