@@ -50,22 +50,26 @@ fn tested_once(mut base: Recipe, is_smoke: bool) -> Recipe {
     base
 }
 
-/// Inception where trainings converge (`docs/DEVIATIONS.md`, "The regime of Figure 2"): a quarter of the width on a
-/// finer grid, gentle crops, and a learning rate that trials of 3 epochs chose. Over so many steps, or what the user or a
-/// smoke run makes of them.
+/// Inception where trainings converge, or nearly (`docs/DEVIATIONS.md`, "The regime of Figure 2", and overnight "Figure 2
+/// anew"): a quarter of the width, gentle crops, and a first grid and a learning rate that depend on the epochs. Over so
+/// many steps, or what the user or a smoke run makes of them.
 pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     let is_smoke = choice.is_smoke();
     let base = if is_smoke { small(0.1, SMOKE_STEPS, 100) } else { small(0.25, steps, 1_000) };
     let steps = choice.steps_or(base.steps);
     let mut recipe = tested_once(base, is_smoke).over(steps, INCEPTION_STEPS);
-    recipe = recipe.with_network(|config| config.stem = Stem::SmallImageFine);
+    let (stem, rate) = match choice.scale {
+        Scale::Overnight => (Stem::SmallImage, 0.024),
+        _ => (Stem::SmallImageFine, 0.012),
+    };
+    recipe = recipe.with_network(|config| config.stem = stem);
     if choice.scale == Scale::Tiny {
         recipe.images.data = DataSet::TinyImageNet;
         recipe = recipe.with_network(|config| config.classes = 200);
     }
     recipe.images.augmentation =
         Some(Augmentation { crop_area_min: 0.8, photometric: Photometric::None });
-    recipe.with_rate(0.012)
+    recipe.with_rate(rate)
 }
 
 /// A row of §4.2.2 over its part of Inception's steps, where Inception is trained like this. The rate decays over that

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! make claim-changes                              15 minutes on two cores
-//! make claim-changes ARGS="--scale overnight"     the same trained far enough to be compared, five hours
+//! make claim-changes ARGS="--scale overnight"     the same trained far enough to be compared, six hours
 //! ```
 //!
 //! Trains BN-x5, and BN-x5 with one change taken back at a time: Dropout of 40 %, the full L2, the slow decay of the
@@ -33,7 +33,7 @@ fn inception(choice: &Choice) -> Recipe {
     if choice.scale != Scale::Overnight {
         return recipes::claims(choice, STEPS);
     }
-    let inception = recipes::converging(choice, recipes::WHOLE_BUDGET);
+    let inception = recipes::converging(choice, recipes::WHOLE_BUDGET_OVERNIGHT);
     let steps = inception.steps;
     inception.over(steps, ENSEMBLE_STEPS)
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! make fig2                        small scale, CIFAR-10: half an hour a seed on two cores
-//! make fig2 ARGS="--scale overnight"    the same over more epochs, budgets and seeds
+//! make fig2 ARGS="--scale overnight"    on a coarser grid over more epochs, budgets and seeds, until it converges
 //! make fig2 ARGS="--scale tiny"         Tiny ImageNet: 200 classes of ILSVRC 2012, 32 pixels
 //! cargo run --release --bin fig2 -- --scale medium --data DIR    photographs at 128 pixels
 //! cargo run --release --bin fig2 -- --scale paper --data DIR --device cuda:0    ILSVRC 2012
@@ -90,9 +90,9 @@ const OF_AN_EVENING: &Parts = &[
     (InceptionSigmoid, &[12]),
 ];
 
-/// The same, finer and further.
+/// The same, finer and further; and what twice the steps give to Inception.
 const OF_A_NIGHT: &Parts = &[
-    (Inception, &[1]),
+    (Inception, &[1, 2]),
     (BnBaseline, &[1, 2, 3]),
     (BnX5, &[2, 3, 6, 12]),
     (BnX30, &[2, 3, 6, 12]),
