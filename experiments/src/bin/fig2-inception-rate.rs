@@ -1,8 +1,7 @@
 //! §4.2: which learning rate is Inception's best, where Figure 2 trains it?
 //!
 //! ```text
-//! make fig2-inception-rate                              100 minutes on two cores
-//! make fig2-inception-rate ARGS="--scale overnight"     over the steps of Figure 2 overnight
+//! make fig2-inception-rate    100 minutes on two cores
 //! ```
 //!
 //! Trains Inception over the whole budget of Figure 2 at rates from half of its own to four times that, three seeds, and
@@ -17,7 +16,6 @@ use anyhow::Result;
 use experiments::variations::{self, Look, Trained};
 use experiments::{Choice, Points, recipes};
 use recipe::Recipe;
-use record::run::Scale;
 
 /// The second is Figure 2's.
 const RATES: [f64; 4] = [0.006, 0.012, 0.024, 0.048];
@@ -28,11 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn sweep(choice: &Choice) -> Vec<Recipe> {
-    let steps = match choice.scale {
-        Scale::Overnight => recipes::WHOLE_BUDGET_OVERNIGHT,
-        _ => recipes::WHOLE_BUDGET,
-    };
-    let inception = recipes::converging(choice, steps);
+    let inception = recipes::converging(choice, recipes::WHOLE_BUDGET);
     RATES.map(|rate| inception.clone().with_rate(rate).named(format!("Inception, {rate}"))).to_vec()
 }
 

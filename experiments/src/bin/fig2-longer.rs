@@ -18,8 +18,7 @@ use anyhow::Result;
 use bn_inception::config::Stem;
 use experiments::variations::{self, Look, Trained};
 use experiments::{Choice, Points, recipes};
-use recipe::paper::INCEPTION_STEPS;
-use recipe::{Recipe, SingleNetwork};
+use recipe::{Budget, Recipe, SingleNetwork};
 
 /// 24 epochs.
 const STEPS: u64 = 33_756;
@@ -37,7 +36,8 @@ fn longer(choice: &Choice) -> Vec<Recipe> {
     let named = |network: SingleNetwork, rate: f64| {
         network.recipe(&coarse.clone().with_rate(rate)).named(format!("{network}, {rate}"))
     };
-    let half = coarse.clone().with_rate(RATE).over(coarse.steps.div_ceil(2), INCEPTION_STEPS);
+    let in_half = Budget { network: SingleNetwork::Inception, part: 2 };
+    let half = recipes::of_budget(in_half, &coarse.clone().with_rate(RATE));
     vec![
         named(SingleNetwork::Inception, RATE),
         named(SingleNetwork::BnBaseline, RATE),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! make fig2                        small scale, CIFAR-10: half an hour a seed on two cores
-//! make fig2 ARGS="--scale overnight"    on a coarser grid over more epochs, budgets and seeds, until it converges
+//! make fig2 ARGS="--scale overnight"    on a coarser grid over more epochs, budgets and seeds
 //! make fig2 ARGS="--scale tiny"         Tiny ImageNet: 200 classes of ILSVRC 2012, 32 pixels
 //! cargo run --release --bin fig2 -- --scale medium --data DIR    photographs at 128 pixels
 //! cargo run --release --bin fig2 -- --scale paper --data DIR --device cuda:0    ILSVRC 2012
@@ -154,8 +154,10 @@ fn by_the_papers_schedule(choice: &Choice<Options>, networks: &[SingleNetwork]) 
 
 /// Inception at the rate that the user asks for.
 fn at_the_rate(choice: &Choice<Options>, inception: Recipe) -> Recipe {
-    let scales_own = inception.sgd.learning_rate;
-    inception.with_rate(choice.own.learning_rate.unwrap_or(scales_own))
+    match choice.own.learning_rate {
+        Some(rate) => inception.with_rate(rate),
+        None => inception,
+    }
 }
 
 fn fig2(request: &mut Request<Options>) -> Result<()> {
