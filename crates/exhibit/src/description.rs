@@ -93,8 +93,11 @@ pub struct ScaleDescription {
 pub struct Converged {
     /// The number,
     pub metric: String,
-    /// of this series.
+    /// of this series,
     pub of: String,
+    /// less that of this one, where it is a difference.
+    #[serde(default)]
+    pub less: Option<String>,
     /// What it may be.
     pub at_most: f64,
 }
@@ -183,20 +186,28 @@ pub struct TableColumn {
 impl Converged {
     /// Why a run with these points has not converged, if it has not.
     pub(crate) fn why_not(&self, points: &[Point]) -> Option<String> {
-        let Self { metric, of, at_most } = self;
-        let is_it = |point: &&Point| (&point.series, &point.metric) == (of, metric);
-        let values: Vec<f64> =
-            points.iter().filter(is_it).filter_map(|point| point.value.exact()).collect();
-        let Some(found) = mean(&values) else {
-            return Some(format!("{of}'s {metric} is not known"));
+        let Self { metric, of, less, at_most } = self;
+        let mean_of = |series: &str| mean(&exact_values(points, series, metric));
+        let subtracted = less.as_deref().map_or(Some(0.0), mean_of);
+        let what = match less {
+            Some(less) => format!("{of}'s {metric} less that of {less}"),
+            None => format!("{of}'s {metric}"),
+        };
+        let Some(found) = mean_of(of).zip(subtracted).map(|(own, other)| own - other) else {
+            return Some(format!("{what} is not known"));
         };
         if found <= *at_most {
             return None;
         }
         // A digit more than elsewhere: it may be close.
         let [found, most] = [found, *at_most].map(|value| format!("{:.2} points", 100.0 * value));
-        Some(format!("{of}'s {metric} is {found}, and may be {most}"))
+        Some(format!("{what} is {found}, and may be {most}"))
     }
+}
+
+fn exact_values(points: &[Point], series: &str, metric: &str) -> Vec<f64> {
+    let is_it = |point: &&Point| (&*point.series, &*point.metric) == (series, metric);
+    points.iter().filter(is_it).filter_map(|point| point.value.exact()).collect()
 }
 
 impl Description {

@@ -164,7 +164,7 @@ fn convergence_is_asked_of_what_the_scale_names() {
         claiming("metric = 'm'\nof = 'a'\ninterval_above = -9.0\nneeds_convergence = true")
             .unwrap();
     let at_most = |metric: &str, at_most| {
-        Some(Converged { metric: metric.to_owned(), of: "a".to_owned(), at_most })
+        Some(Converged { metric: metric.to_owned(), of: "a".to_owned(), less: None, at_most })
     };
     let verdict =
         |exhibit: &Exhibit| judge(exhibit, Scale::Small, &points(), &[]).unwrap().remove(0).verdict;
@@ -174,6 +174,13 @@ fn convergence_is_asked_of_what_the_scale_names() {
     assert_eq!(verdict(&exhibit), Reproduced);
     exhibit.description.scales[1].converged = at_most("another", 7.0);
     assert_eq!(verdict(&exhibit), NotTested);
+    for (less, most, expected) in
+        [("b", 4.0, NotTested), ("b", 5.0, Reproduced), ("c", 9.0, NotTested)]
+    {
+        let rule = at_most("m", most).map(|rule| Converged { less: Some(less.to_owned()), ..rule });
+        exhibit.description.scales[1].converged = rule;
+        assert_eq!(verdict(&exhibit), expected, "less {less}, at most {most}");
+    }
 }
 
 #[test]
