@@ -1,31 +1,21 @@
-//! What glibc does with freed memory, and how much there is.
+//! Where memory comes from, and how much there is.
 
-use std::process::Command;
+use libmimalloc_sys::{mi_option_set, mi_option_t};
+use mimalloc::MiMalloc;
 
-const VARIABLE: &str = "GLIBC_TUNABLES";
+/// Ours; and with the package's feature `override` libtorch's, which asks for some thousand pieces in a step.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// Take large tensors from the heap, keep what is freed, and ask for pages of 2 MB.
-const TUNABLES: &str = "glibc.malloc.mmap_threshold=17179869184:\
-                        glibc.malloc.trim_threshold=17179869184:\
-                        glibc.malloc.top_pad=67108864:\
-                        glibc.malloc.hugetlb=1";
+/// The library's `mi_option_purge_delay`, to which its package gives no name.
+const PURGE_DELAY: mi_option_t = 15;
 
-/// Starts this program over, once, with glibc told to keep freed memory for the next step.
-///
-/// By default glibc returns each large tensor to the kernel, which clears its pages for the next one.
-/// What keeping them is worth is in `results/bench/bn_inception.csv`, rows `memory kept`. glibc reads its tunables only
-/// when a program starts. A user's own `GLIBC_TUNABLES` are left alone, and where the program cannot
-/// be started over it goes on as it is.
+/// Keeps what is freed from now on for the next step. Otherwise it goes back to the kernel after some milliseconds, which
+/// clears its pages for whoever asks next.
+#[allow(unsafe_code)] // a C library's
 pub fn keep_freed() {
-    #[cfg(target_os = "linux")]
-    if std::env::var_os(VARIABLE).is_none()
-        && let Ok(program) = std::env::current_exe()
-    {
-        use std::os::unix::process::CommandExt;
-        let arguments = std::env::args_os().skip(1);
-        let _only_failure_returns =
-            Command::new(program).args(arguments).env(VARIABLE, TUNABLES).exec();
-    }
+    // SAFETY: one of the library's own options, and a value that it defines: never.
+    unsafe { mi_option_set(PURGE_DELAY, -1) };
 }
 
 /// Resident memory of this process, bytes; 0 where the system does not say.

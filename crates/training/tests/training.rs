@@ -6,7 +6,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tch::{Device, Kind, Tensor};
 use training::evaluation::{accuracy, row_quantiles};
 use training::replicas::rendezvous;
-use training::{Checkpoint, MiniBatches, Resumable, device, side_by_side};
+use training::{Checkpoint, MiniBatches, Resumable, device, memory, side_by_side};
+
+/// The allocator is asked by libtorch, too, and its number of the option is the one that is meant.
+#[test]
+fn freed_memory_is_kept_for_the_next_step() {
+    let used_and_freed = |megabytes: i64| {
+        drop(Tensor::ones([megabytes << 20], (Kind::Uint8, Device::Cpu)));
+    };
+    memory::keep_freed();
+    used_and_freed(400);
+    std::thread::sleep(std::time::Duration::from_millis(300)); // some times as long as it would be kept
+    used_and_freed(50); // others are given back when something is freed
+    let kept = memory::resident_bytes();
+    assert!(kept > 400 << 20, "{kept} bytes");
+}
 
 #[test]
 fn quantiles_interpolate_as_numpy_does() {
