@@ -153,6 +153,16 @@ impl<E: Element> Rows<'_, E> {
         unsafe { std::slice::from_raw_parts(self.start.add(i * self.step), self.channels) }
     }
 
+    /// The first n channels of K rows.
+    #[inline(always)]
+    pub fn some<const K: usize>(&self, first: usize, n: usize) -> [&[E]; K] {
+        let mut rows = [&self.row(first)[..n]; K];
+        for k in 1..K {
+            rows[k] = &self.row(first + k)[..n];
+        }
+        rows
+    }
+
     /// # Safety
     /// No other thread may read or write this row, and no other reference to it may be alive.
     #[inline(always)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Affine, GRAIN, check, converted, in_blocks};
+use super::{Affine, GRAIN, Terms, check, converted, in_blocks};
 use crate::element::{Element, Real, for_kind};
 use crate::maps::{Error, Maps, Rows};
 use crate::parallel::{self, Task};
@@ -48,30 +48,11 @@ fn check_backward(dz: &Maps, y: &Maps, affine: &Affine, g: Nonlinearity) -> Resu
 
 fn sums_of<E: Element>(dz: &Maps, y: &Maps, affine: &Affine, g: Nonlinearity) -> Vec<f64> {
     let slope = Slope::<E>::new(dz, y, affine, g);
-    let n = slope.y.channels;
     parallel::sum(
         y.pixels(),
         GRAIN,
         #[inline(always)]
-        |part| {
-            in_blocks(
-                n,
-                part,
-                #[inline(always)]
-                |i, [plain, centred]: [&mut [E::Real]; 2]| {
-                    let (plain, centred) = (&mut plain[..n], &mut centred[..n]);
-                    slope.each(
-                        i,
-                        n,
-                        #[inline(always)]
-                        |c, d, distance| {
-                            plain[c] += d;
-                            centred[c] += d * distance;
-                        },
-                    );
-                },
-            )
-        },
+        |part| in_blocks(slope.y.channels, part, &slope),
     )
 }
 
@@ -98,30 +79,66 @@ impl<'a, E: Element> Slope<'a, E> {
         Self { dz: dz.rows(), y: y.rows(), z, with_relu, scale, mean, offset }
     }
 
-    /// Hands channel, d and y − μ of a pixel's n channels to a function.
+    /// Hands channel, and d and y − μ of K pixels, to a function, for n channels.
     #[inline(always)]
-    fn each(&self, i: usize, n: usize, mut see: impl FnMut(usize, E::Real, E::Real)) {
+    fn each<const K: usize>(
+        &self,
+        i: usize,
+        n: usize,
+        mut see: impl FnMut(usize, [[E::Real; 2]; K]),
+    ) {
         let (scale, mean, offset) = (&self.scale[..n], &self.mean[..n], &self.offset[..n]);
-        let (dz, y) = (&self.dz.row(i)[..n], &self.y.row(i)[..n]);
+        let (dz, y) = (self.dz.some::<K>(i, n), self.y.some::<K>(i, n));
+        let mut found = [[E::Real::ZERO; 2]; K];
         if let Some(z) = &self.z {
-            let z = &z.row(i)[..n];
+            let z = z.some::<K>(i, n);
             for c in 0..n {
-                let z = z[c].get();
-                see(c, dz[c].get() * z * (E::Real::ONE - z), y[c].get() - mean[c]);
+                for k in 0..K {
+                    let z = z[k][c].get();
+                    found[k] = [dz[k][c].get() * z * (E::Real::ONE - z), y[k][c].get() - mean[c]];
+                }
+                see(c, found);
             }
             return;
         }
         if !self.with_relu {
             for c in 0..n {
-                see(c, dz[c].get(), y[c].get() - mean[c]);
+                for k in 0..K {
+                    found[k] = [dz[k][c].get(), y[k][c].get() - mean[c]];
+                }
+                see(c, found);
             }
             return;
         }
         for c in 0..n {
-            let (distance, dz) = (y[c].get() - mean[c], dz[c].get());
-            let is_positive = scale[c] * distance + offset[c] > E::Real::ZERO;
-            see(c, if is_positive { dz } else { E::Real::ZERO }, distance);
+            for k in 0..K {
+                let (distance, dz) = (y[k][c].get() - mean[c], dz[k][c].get());
+                let is_positive = scale[c] * distance + offset[c] > E::Real::ZERO;
+                found[k] = [if is_positive { dz } else { E::Real::ZERO }, distance];
+            }
+            see(c, found);
         }
+    }
+}
+
+impl<E: Element> Terms<E::Real> for Slope<'_, E> {
+    #[inline(always)]
+    fn add<const K: usize>(&self, pixel: usize, [plain, centred]: [&mut [E::Real]; 2]) {
+        let n = self.y.channels;
+        let (plain, centred) = (&mut plain[..n], &mut centred[..n]);
+        self.each::<K>(
+            pixel,
+            n,
+            #[inline(always)]
+            |c, found| {
+                let [mut sum, mut of_products] = [plain[c], centred[c]];
+                for [d, distance] in found {
+                    sum += d;
+                    of_products += d * distance;
+                }
+                [plain[c], centred[c]] = [sum, of_products];
+            },
+        );
     }
 }
 
@@ -211,7 +228,7 @@ impl<E: Element> Task for BackwardTask<'_, E> {
                 i,
                 n,
                 #[inline(always)]
-                |c, d, distance| {
+                |c, [[d, distance]]| {
                     dy[c] = E::put(by_d[c] * d + by_y[c] * distance + plain[c]);
                 },
             );

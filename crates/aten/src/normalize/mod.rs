@@ -67,19 +67,27 @@ fn converted<R: Real>(numbers: &[f64]) -> Vec<R> {
     numbers.iter().map(|&x| R::of(x)).collect()
 }
 
-/// Two sums for each channel over a range of pixels, the first of all channels before the second.
+/// Two numbers of each channel that are summed over pixels.
+trait Terms<R> {
+    /// Adds those of K pixels, one after another, so that a sum is read and written once for all of them.
+    fn add<const K: usize>(&self, first: usize, sums: [&mut [R]; 2]);
+}
+
+/// Their sums over a range of pixels, the first of all channels before the second.
 #[inline(always)]
-fn in_blocks<R: Real>(
-    channels: usize,
-    part: Range<usize>,
-    add: impl Fn(usize, [&mut [R]; 2]),
-) -> Vec<f64> {
+fn in_blocks<R: Real>(channels: usize, part: Range<usize>, terms: &impl Terms<R>) -> Vec<f64> {
     let mut totals = vec![0.0; 2 * channels];
     let mut sums = vec![R::ZERO; 2 * channels];
     for begin in part.clone().step_by(BLOCK) {
-        for i in begin..part.end.min(begin + BLOCK) {
-            let (first, second) = sums.split_at_mut(channels);
-            add(i, [first, second]);
+        let (first, second) = sums.split_at_mut(channels);
+        let (mut pixel, end) = (begin, part.end.min(begin + BLOCK));
+        while end - pixel >= 4 {
+            terms.add::<4>(pixel, [first, second]);
+            pixel += 4;
+        }
+        while end > pixel {
+            terms.add::<1>(pixel, [first, second]);
+            pixel += 1;
         }
         for (total, sum) in totals.iter_mut().zip(&mut sums) {
             *total += sum.wide();

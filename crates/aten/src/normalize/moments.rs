@@ -1,8 +1,6 @@
 //! Mean and variance of each channel.
 
-use std::ops::Range;
-
-use super::{GRAIN, in_blocks};
+use super::{GRAIN, Terms, in_blocks};
 use crate::element::{Element, Real, for_kind};
 use crate::maps::{Maps, Rows};
 use crate::parallel;
@@ -28,7 +26,7 @@ fn moments_of<E: Element>(y: &Maps) -> Moments {
         rows.count,
         GRAIN,
         #[inline(always)]
-        |part| sum_powers(&rows, &near, part),
+        |part| in_blocks(rows.channels, part, &Powers { rows: &rows, near: &near }),
     );
     let (first, second) = sums.split_at(rows.channels);
     let mean_and_var = |((near, first), second): ((&E::Real, &f64), &f64)| {
@@ -46,22 +44,26 @@ fn mean_of_first<E: Element>(rows: &Rows<E>) -> Vec<E::Real> {
     (0..rows.channels).map(|c| E::Real::of(mean(c))).collect()
 }
 
-/// Σ (y − near), then Σ (y − near)².
-#[inline(always)]
-fn sum_powers<E: Element>(rows: &Rows<E>, near: &[E::Real], part: Range<usize>) -> Vec<f64> {
-    in_blocks(
-        rows.channels,
-        part,
-        #[inline(always)]
-        |i, sums: [&mut [E::Real]; 2]| {
-            let [first, second] = sums;
-            let (row, n) = (rows.row(i), near.len());
-            let (row, first, second) = (&row[..n], &mut first[..n], &mut second[..n]);
-            for c in 0..n {
-                let distance = row[c].get() - near[c];
-                first[c] += distance;
-                second[c] += distance * distance;
+/// y − near and (y − near)².
+struct Powers<'a, E: Element> {
+    rows: &'a Rows<'a, E>,
+    near: &'a [E::Real],
+}
+
+impl<E: Element> Terms<E::Real> for Powers<'_, E> {
+    #[inline(always)]
+    fn add<const K: usize>(&self, pixel: usize, [first, second]: [&mut [E::Real]; 2]) {
+        let n = self.near.len();
+        let rows = self.rows.some::<K>(pixel, n);
+        let (first, second) = (&mut first[..n], &mut second[..n]);
+        for c in 0..n {
+            let [mut sum, mut of_squares] = [first[c], second[c]];
+            for row in rows {
+                let distance = row[c].get() - self.near[c];
+                sum += distance;
+                of_squares += distance * distance;
             }
-        },
-    )
+            [first[c], second[c]] = [sum, of_squares];
+        }
+    }
 }
