@@ -52,6 +52,18 @@ async function explore(scheme) {
   await (await page.$("#explorer")).screenshot({ path: join(folder, `explorer-${scheme}.png`) });
 }
 
+// Without scripts: what each setting ends at.
+async function withoutScripts() {
+  const rates = await page.$eval("#explorer-rows", (script) => JSON.parse(script.textContent).rates.length);
+  await page.setJavaScriptEnabled(false);
+  await page.goto(address);
+  const rows = await page.$$("#explorer noscript table tr:has(td)");
+  if (rows.length !== rates) complaints.push(`without JavaScript the explorer has ${rows.length} rows, not ${rates}`);
+  if (await (await page.$("#explorer figure")).isVisible()) complaints.push("sliders without a script");
+  await (await page.$("#explorer")).screenshot({ path: join(folder, "explorer-without-scripts.png") });
+  await page.setJavaScriptEnabled(true);
+}
+
 // Values under the pointer and by the arrow keys; the enlarged figure, its zoom, and the way back.
 async function readAndZoom() {
   const figure = await page.$("main section:not(#explorer) > figure:has(circle > title)");
@@ -116,6 +128,7 @@ for (const scheme of ["light", "dark"]) {
   await explore(scheme);
 }
 await readAndZoom();
+await withoutScripts();
 await page.goto(address);
 await page.pdf({ path: join(folder, "report.pdf"), format: "A4" });
 await browser.close();

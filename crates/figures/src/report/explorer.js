@@ -66,10 +66,11 @@
     percentiles(450, 300, of, "without", extent);
     percentiles(830, 300, of, "with", extent);
     const end = (network) => percent(of[network].accuracy.at(-1));
-    const is_start = data.start[0] === rate && data.start[1] === std;
-    explorer.querySelector("output.said").textContent = `Learning rate ${atRate}, standard deviation ${atStd}${is_start
+    const isStart = data.start[0] === rate && data.start[1] === std;
+    explorer.querySelector("output.said").textContent = `Learning rate ${atRate}, standard deviation ${atStd}${isStart
       ? " (Figure 1's)" : ""}: after ${last.toLocaleString("en")} steps ${end("with")} with BN, ${end("without")} without.`;
   };
   sliders.forEach((slider) => slider.addEventListener("input", show));
+  explorer.querySelector("figure").hidden = false;
   show();
 }

@@ -35,15 +35,15 @@ pub(super) fn explorer(run: &Path) -> Result<Markup> {
                 "from. These are all settings of the sweep: held-out accuracy (mean over seeds), and the input of the last hidden "
                 "layer's first sigmoid (median, and from the 15th to the 85th percentile; seed 0)."
             }
-            figure {
+            figure hidden { // until there is a script to move it
                 (slider("rate", "learning rate", curves.rates.len(), rate))
                 (slider("std", "standard deviation of the initial weights", curves.stds.len(), std))
                 div.scroll {
                     svg role="img" aria-label="accuracy and inputs of a sigmoid at this setting" viewBox="0 0 1170 350" {}
                 }
                 output.said aria-live="polite" {}
-                noscript { "The sliders need JavaScript." }
             }
+            noscript { (curves.ends()) }
             script id="explorer-rows" type="application/json" { (PreEscaped(json)) }
         }
     })
@@ -107,23 +107,63 @@ impl<'a> Curves<'a> {
         })
     }
 
+    /// What readers without JavaScript have in place of the sliders.
+    fn ends(&self) -> Markup {
+        let end = |rate, std, network| {
+            let setting = Setting { learning_rate: rate, init_std: std };
+            format!("{:.1}", 100.0 * self.accuracy(setting, network, self.steps.len() - 1))
+        };
+        html! {
+            p {
+                "To move between them needs JavaScript. Accuracies after the last step, in %, with BN / without:"
+            }
+            div.scroll {
+                table {
+                    thead {
+                        tr {
+                            th { "learning rate, standard deviation" }
+                            @for std in &self.stds { th scope="col" { (std) } }
+                        }
+                    }
+                    @for &rate in &self.rates {
+                        tr {
+                            th scope="row" { (rate) }
+                            @for &std in &self.stds {
+                                td {
+                                    (end(rate, std, SigmoidNetwork::WithBn)) " / "
+                                    (end(rate, std, SigmoidNetwork::WithoutBn))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// On held-out images after one of the steps, mean over seeds.
+    fn accuracy(&self, setting: Setting, network: SigmoidNetwork, step: usize) -> f64 {
+        let is_it = |row: &&SensitivityCurveRow| {
+            is_of(row, setting, network) && row.step == self.steps[step]
+        };
+        let over_seeds = self.rows.iter().filter(is_it).map(|row| row.held_out_accuracy_fraction);
+        mean(&over_seeds.collect::<Vec<f64>>()).unwrap_or_default()
+    }
+
     fn network(&self, setting: Setting, network: SigmoidNetwork) -> Value {
-        let is_of = |row: &&SensitivityCurveRow| {
-            row.network == network
-                && (row.learning_rate, row.init_std) == (setting.learning_rate, setting.init_std)
-        };
-        let rows: Vec<&SensitivityCurveRow> = self.rows.iter().filter(is_of).collect();
-        let accuracy = |step: &u64| {
-            let at_step = rows.iter().filter(|row| row.step == *step);
-            let over_seeds: Vec<f64> = at_step.map(|row| row.held_out_accuracy_fraction).collect();
-            (1e3 * mean(&over_seeds).unwrap_or_default()).round() as i64
-        };
-        let inputs = rows.iter().filter(|row| row.seed == 0).map(|row| {
+        let accuracy = |step| (1e3 * self.accuracy(setting, network, step)).round() as i64;
+        let rows = self.rows.iter().filter(|row| is_of(row, setting, network));
+        let inputs = rows.filter(|row| row.seed == 0).map(|row| {
             [row.input_p15, row.input_p50, row.input_p85].map(|input| (1e2 * input).round() as i64)
         });
         json!({
-            "accuracy": self.steps.iter().map(accuracy).collect::<Vec<_>>(),
+            "accuracy": (0..self.steps.len()).map(accuracy).collect::<Vec<_>>(),
             "inputs": inputs.collect::<Vec<_>>(),
         })
     }
+}
+
+fn is_of(row: &SensitivityCurveRow, setting: Setting, network: SigmoidNetwork) -> bool {
+    let of = Setting { learning_rate: row.learning_rate, init_std: row.init_std };
+    row.network == network && of == setting
 }
