@@ -3,6 +3,7 @@
 //! ```text
 //! make fig2                        small scale, CIFAR-10: half an hour a seed on two cores
 //! make fig2 ARGS="--scale overnight"    on a coarser grid over more epochs, budgets and seeds
+//! make fig2 ARGS="--scale overnight --initial-weights xavier"    the same from Xavier's initial weights
 //! make fig2 ARGS="--scale tiny"         Tiny ImageNet: 200 classes of ILSVRC 2012, 32 pixels
 //! cargo run --release --bin fig2 -- --scale medium --data DIR    photographs at 128 pixels
 //! cargo run --release --bin fig2 -- --scale paper --data DIR --device cuda:0    ILSVRC 2012
@@ -20,6 +21,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use bn_inception::config::Distribution;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use data::loader::OnDamage;
@@ -40,6 +42,10 @@ struct Options {
     #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
     learning_rate: Option<f64>,
 
+    /// Where every network begins: GoogLeNet's public copies have Xavier's weights [default: He's]
+    #[arg(long, value_name = "WEIGHTS", value_parser = initial_weights())]
+    initial_weights: Option<Distribution>,
+
     /// Only these networks [default: all seven; at medium scale the paper's first four]
     #[arg(long, value_delimiter = ',', value_name = "NETWORK", value_parser = network())]
     networks: Vec<SingleNetwork>,
@@ -56,6 +62,13 @@ struct Options {
 fn network() -> impl TypedValueParser<Value = SingleNetwork> {
     PossibleValuesParser::new(SingleNetwork::ALL.map(SingleNetwork::key))
         .map(|key| SingleNetwork::with_key(&key).expect("a possible value"))
+}
+
+fn initial_weights() -> impl TypedValueParser<Value = Distribution> {
+    PossibleValuesParser::new(["he", "xavier"]).map(|name| match &*name {
+        "he" => Distribution::He,
+        _ => Distribution::Xavier,
+    })
 }
 
 impl Options {
@@ -135,7 +148,7 @@ fn over_budgets(
     (steps, parts): (u64, &Parts),
     networks: &[SingleNetwork],
 ) -> Vec<Recipe> {
-    let inception = at_the_rate(choice, recipes::converging(choice, steps));
+    let inception = as_asked(choice, recipes::converging(choice, steps));
     let chosen = parts.iter().filter(|(network, _)| networks.contains(network));
     let budget = |&(network, parts): &(SingleNetwork, &'static [u64])| {
         parts.iter().map(move |&part| Budget { network, part })
@@ -146,18 +159,22 @@ fn over_budgets(
 }
 
 fn by_the_papers_schedule(choice: &Choice<Options>, networks: &[SingleNetwork]) -> Vec<Recipe> {
-    let inception = at_the_rate(choice, recipes::inception(choice.scale));
+    let inception = as_asked(choice, recipes::inception(choice.scale));
     let steps = choice.steps_or(inception.steps);
     let inception = inception.over(steps, INCEPTION_STEPS);
     networks.iter().map(|network| network.recipe(&inception)).collect()
 }
 
-/// Inception at the rate that the user asks for.
-fn at_the_rate(choice: &Choice<Options>, inception: Recipe) -> Recipe {
-    match choice.own.learning_rate {
-        Some(rate) => inception.with_rate(rate),
-        None => inception,
+/// Inception at the rate and from the initial weights that the user asks for.
+fn as_asked(choice: &Choice<Options>, mut inception: Recipe) -> Recipe {
+    if let Some(rate) = choice.own.learning_rate {
+        inception = inception.with_rate(rate);
     }
+    if let Some(distribution) = choice.own.initial_weights {
+        inception =
+            inception.with_network(|config| config.initialization.distribution = distribution);
+    }
+    inception
 }
 
 fn fig2(request: &mut Request<Options>) -> Result<()> {
