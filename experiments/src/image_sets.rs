@@ -44,10 +44,14 @@ pub fn hold_out(images: data::Images, count: usize) -> (data::Images, Option<dat
     if count == 0 {
         return (images, None);
     }
-    let order = Stream::new(0, "held-out").permutation(images.len());
-    let places = order.into_iter().take(count).map(|place| place as usize).collect();
-    let (held_out, others) = images.split(&places);
+    let (held_out, others) = images.split(&held_out(images.len(), count));
     (others, Some(held_out))
+}
+
+/// Which of so many images are held out.
+fn held_out(images: usize, count: usize) -> BTreeSet<usize> {
+    let order = Stream::new(0, "held-out").permutation(images);
+    order.into_iter().take(count).map(|place| place as usize).collect()
 }
 
 /// One split of a data set.
@@ -138,19 +142,31 @@ impl Images {
         images: &recipe::Images,
         loading: Loading,
     ) -> Result<Self> {
-        let is_whole = images.training_images.is_none() && images.held_out_images == 0;
-        ensure!(is_whole, "of photographs no part can be trained on, or held out");
+        ensure!(images.training_images.is_none(), "of photographs no part can be trained on");
         let root = named.context(
             "--data DIR: photographs in DIR/train/CLASS and DIR/val/CLASS, or shards of them",
         )?;
         let open = |split| Photographs::open(root, split);
-        let (training, validation) = (open(Split::Training)?, open(Split::Validation)?);
-        let names = format!("{}{}", training.fingerprint(), validation.fingerprint());
+        let (all, test) = (open(Split::Training)?, open(Split::Validation)?);
+        let names = format!("{}{}", all.fingerprint(), test.fingerprint());
         let sha256 = BTreeMap::from([("names of the photographs".to_owned(), names)]);
-        let class_names = class_names::of_folder(root, training.classes())?;
+        let class_names = class_names::of_folder(root, all.classes())?;
+        let (count, held_out_images) = (all.len(), images.held_out_images);
+        ensure!(
+            count > held_out_images,
+            "{}: of {count} pictures to train on, {held_out_images} would be held out",
+            root.display()
+        );
         let set = |photographs| Set::Photographs(Arc::new(photographs));
-        let (training, test) = (set(training), set(validation));
-        let (validation, reported) = (test.clone(), Mutex::default());
+        let test = set(test);
+        let (training, validation) = match held_out_images {
+            0 => (set(all), test.clone()),
+            _ => {
+                let (held_out, others) = all.split(&held_out(count, held_out_images));
+                (set(others), set(held_out))
+            }
+        };
+        let reported = Mutex::default();
         Ok(Self { training, validation, test, class_names, sha256, loading, reported })
     }
 

@@ -10,6 +10,8 @@ use crate::Choice;
 
 /// Training images of CIFAR-10 that are held out: all that is looked at before the end.
 const HELD_OUT: usize = 5_000;
+/// The same of photographs, of which some data sets have ten thousand in all.
+const HELD_OUT_PHOTOGRAPHS: usize = 1_000;
 /// Training mini-batches that the population's statistics are taken from (Algorithm 2).
 const POPULATION: usize = 100;
 /// The same, and test images, where it only has to be shown that a program works.
@@ -19,15 +21,15 @@ const SMOKE_TEST_IMAGES: usize = 100;
 const SMOKE_STEPS: u64 = 24;
 /// Inception's steps in Figure 2 at small scale, 10 epochs of CIFAR-10's 45,000 images.
 pub const WHOLE_BUDGET: u64 = 14_064;
-/// The same overnight, 48 epochs.
-pub const WHOLE_BUDGET_OVERNIGHT: u64 = 67_500;
+/// The same overnight, 96 epochs.
+pub const WHOLE_BUDGET_OVERNIGHT: u64 = 135_000;
 
 /// Inception at a scale, over the scale's own steps.
 pub fn inception(scale: Scale) -> Recipe {
     match scale {
         Scale::Smoke => small(0.1, 8, 100),
         Scale::Small | Scale::Overnight | Scale::Tiny => small(0.5, 6_000, 5_000),
-        Scale::Medium => medium(),
+        Scale::Medium => medium(2_000),
         Scale::Full | Scale::Custom => paper::inception(),
     }
 }
@@ -43,33 +45,43 @@ pub fn claims<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
 
 /// The same with images held out, and the test set read once, by the population's statistics.
 fn tested_once(mut base: Recipe, is_smoke: bool) -> Recipe {
-    base.images.held_out_images = HELD_OUT;
+    let is_of_photographs = base.images.data == DataSet::Photographs;
+    base.images.held_out_images = if is_of_photographs { HELD_OUT_PHOTOGRAPHS } else { HELD_OUT };
     base.images.population_mini_batches =
         Some(if is_smoke { SMOKE_POPULATION } else { POPULATION });
     base.images.test_images = is_smoke.then_some(SMOKE_TEST_IMAGES);
     base
 }
 
-/// Inception where trainings converge, or nearly (`docs/DEVIATIONS.md`, "The regime of Figure 2", and overnight "Figure 2
-/// anew"): a quarter of the width, gentle crops, and a first grid and a learning rate that depend on the epochs. Over so
-/// many steps, or what the user or a smoke run makes of them.
+/// Inception where trainings converge, or nearly (`docs/DEVIATIONS.md`, "The regime of Figure 2", overnight "Figure 2
+/// anew", and "Photographs"): a part of the width, gentle crops, and a first grid and a learning rate that depend on the
+/// epochs. Over so many steps, or what the user or a smoke run makes of them.
 pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
-    let is_smoke = choice.is_smoke();
-    let base = if is_smoke { small(0.1, SMOKE_STEPS, 100) } else { small(0.25, steps, 1_000) };
-    let steps = choice.steps_or(base.steps);
-    let mut recipe = tested_once(base, is_smoke).over(steps, INCEPTION_STEPS);
-    let (stem, rate) = match choice.scale {
-        Scale::Overnight => (Stem::SmallImage, 0.024),
-        _ => (Stem::SmallImageFine, 0.012),
+    let cifar = || small(0.25, steps, 1_000);
+    let base = match choice.scale {
+        Scale::Smoke => finer(small(0.1, SMOKE_STEPS, 100)),
+        Scale::Tiny => of_200_classes(finer(cifar())),
+        Scale::Overnight => cifar(),
+        Scale::Medium => medium(steps).with_network(|config| config.width = 0.5),
+        Scale::Small | Scale::Full | Scale::Custom => finer(cifar()),
     };
-    recipe = recipe.with_network(|config| config.stem = stem);
-    if choice.scale == Scale::Tiny {
-        recipe.images.data = DataSet::TinyImageNet;
-        recipe = recipe.with_network(|config| config.classes = 200);
-    }
+    let steps = choice.steps_or(base.steps);
+    let mut recipe = tested_once(base, choice.is_smoke()).over(steps, INCEPTION_STEPS);
+    let is_of_photographs = recipe.images.data == DataSet::Photographs;
+    let crop_area_min = if is_of_photographs { 0.35 } else { 0.8 };
     recipe.images.augmentation =
-        Some(Augmentation { crop_area_min: 0.8, photometric: Photometric::None });
-    recipe.with_rate(rate)
+        Some(Augmentation { crop_area_min, photometric: Photometric::None });
+    recipe.with_rate(if choice.scale == Scale::Overnight { 0.024 } else { 0.012 })
+}
+
+/// With module 3a on 16×16 in place of 8×8.
+fn finer(recipe: Recipe) -> Recipe {
+    recipe.with_network(|config| config.stem = Stem::SmallImageFine)
+}
+
+fn of_200_classes(mut recipe: Recipe) -> Recipe {
+    recipe.images.data = DataSet::TinyImageNet;
+    recipe.with_network(|config| config.classes = 200)
 }
 
 /// A row of §4.2.2 over its part of Inception's steps, where Inception is trained like this. The rate decays over that
@@ -105,8 +117,8 @@ fn small(width: f64, steps: u64, validation_images: usize) -> Recipe {
 }
 
 /// Some thousand photographs of ten classes at 128 pixels, the full network.
-fn medium() -> Recipe {
-    let mut recipe = shorter(2_000).with_network(|config| {
+fn medium(steps: u64) -> Recipe {
+    let mut recipe = shorter(steps).with_network(|config| {
         config.classes = 10;
         config.image_side = 128;
     });

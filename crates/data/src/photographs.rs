@@ -4,6 +4,7 @@
 //! [`shards::prepare`] wrote. Nothing is decoded until it is asked for, and the
 //! order of examples is the same wherever the folder lies.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,10 +23,12 @@ pub use seen::{Seen, View};
 
 use folder::Folder;
 
-/// One split of a data set. Examples have numbers from 0.
+/// One split of a data set, or a part of one. Examples have numbers from 0.
 pub struct Photographs {
     classes: Vec<String>,
-    store: Store,
+    store: Arc<Store>,
+    /// Which of the store's examples, in its order; all if there is no list.
+    chosen: Option<Vec<u32>>,
 }
 
 enum Store {
@@ -47,7 +50,7 @@ impl Photographs {
         let root = root.as_ref();
         if shards::are_at(root) {
             let (classes, shelf) = Shelf::open(root, split)?;
-            return Ok(Self { classes, store: Store::Shards(shelf) });
+            return Ok(Self::whole(classes, Store::Shards(shelf)));
         }
         Self::of_folder(root, split, folder::classes(root)?)
     }
@@ -66,7 +69,29 @@ impl Photographs {
 
     fn of_folder(root: &Path, split: Split, classes: Vec<String>) -> Result<Self> {
         let folder = Folder::open(root, split, &classes)?;
-        Ok(Self { classes, store: Store::Folder(folder) })
+        Ok(Self::whole(classes, Store::Folder(folder)))
+    }
+
+    fn whole(classes: Vec<String>, store: Store) -> Self {
+        Self { classes, store: Arc::new(store), chosen: None }
+    }
+
+    /// The examples with these numbers, and the others.
+    #[must_use]
+    pub fn split(&self, numbers: &BTreeSet<usize>) -> (Self, Self) {
+        let examples = 0..self.len();
+        let (these, others) = examples.partition::<Vec<usize>, _>(|it| numbers.contains(it));
+        let part = |examples: Vec<usize>| Self {
+            classes: self.classes.clone(),
+            store: Arc::clone(&self.store),
+            chosen: Some(examples.into_iter().map(|it| self.place(it) as u32).collect()),
+        };
+        (part(these), part(others))
+    }
+
+    /// Where an example is in the store.
+    fn place(&self, example: usize) -> usize {
+        self.chosen.as_ref().map_or(example, |chosen| chosen[example] as usize)
     }
 
     /// Names of the classes in sorted order; labels count in it.
@@ -76,9 +101,10 @@ impl Photographs {
 
     /// The number of examples.
     pub fn len(&self) -> usize {
-        match &self.store {
-            Store::Folder(folder) => folder.len(),
-            Store::Shards(shelf) => shelf.len(),
+        match (&self.chosen, &*self.store) {
+            (Some(chosen), _) => chosen.len(),
+            (None, Store::Folder(folder)) => folder.len(),
+            (None, Store::Shards(shelf)) => shelf.len(),
         }
     }
 
@@ -89,17 +115,17 @@ impl Photographs {
 
     /// The class of an example, an index into [`Photographs::classes`].
     pub fn label(&self, example: usize) -> usize {
-        match &self.store {
-            Store::Folder(folder) => folder.label(example),
-            Store::Shards(shelf) => shelf.label(example),
+        match &*self.store {
+            Store::Folder(folder) => folder.label(self.place(example)),
+            Store::Shards(shelf) => shelf.label(self.place(example)),
         }
     }
 
     /// What messages call an example: its file, or its shard, member and first name.
     pub fn name(&self, example: usize) -> String {
-        match &self.store {
-            Store::Folder(folder) => folder.path(example).display().to_string(),
-            Store::Shards(shelf) => shelf.name(example),
+        match &*self.store {
+            Store::Folder(folder) => folder.path(self.place(example)).display().to_string(),
+            Store::Shards(shelf) => shelf.name(self.place(example)),
         }
     }
 
@@ -108,9 +134,9 @@ impl Photographs {
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for example in 0..self.len() {
-            let name = match &self.store {
-                Store::Folder(folder) => folder.name(example),
-                Store::Shards(shelf) => shelf.member(example).to_owned(),
+            let name = match &*self.store {
+                Store::Folder(folder) => folder.name(self.place(example)),
+                Store::Shards(shelf) => shelf.member(self.place(example)).to_owned(),
             };
             hash.update(format!("{}\t{name}\n", self.classes[self.label(example)]));
         }
@@ -122,9 +148,9 @@ impl Photographs {
     /// # Errors
     /// If it cannot be read, one line that begins with its name.
     pub fn bytes(&self, example: usize) -> Result<Vec<u8>> {
-        match &self.store {
-            Store::Folder(folder) => folder.bytes(example),
-            Store::Shards(shelf) => shelf.bytes(example),
+        match &*self.store {
+            Store::Folder(folder) => folder.bytes(self.place(example)),
+            Store::Shards(shelf) => shelf.bytes(self.place(example)),
         }
     }
 
@@ -140,10 +166,23 @@ impl Photographs {
     /// The shards to be shuffled: those of the files or, for folders, which are sorted by class, virtual
     /// ones of `per_shard` examples drawn at random.
     pub fn shards(&self, per_shard: usize) -> Shards {
-        match &self.store {
-            Store::Folder(folder) => Shards::mixed(folder.len(), per_shard),
-            Store::Shards(shelf) => Shards::of_lengths(&shelf.lengths()),
+        match &*self.store {
+            Store::Folder(_) => Shards::mixed(self.len(), per_shard),
+            Store::Shards(shelf) => Shards::of_lengths(&self.lengths(shelf)),
         }
+    }
+
+    /// How many examples of each shard there are.
+    fn lengths(&self, shelf: &Shelf) -> Vec<usize> {
+        let whole = shelf.lengths();
+        let Some(chosen) = &self.chosen else { return whole };
+        let (mut end, mut before) = (0, 0);
+        let length = |length: usize| {
+            end += length;
+            let up_to = chosen.partition_point(|&place| (place as usize) < end);
+            up_to - std::mem::replace(&mut before, up_to)
+        };
+        whole.into_iter().map(length).collect()
     }
 
     /// These photographs as a network sees them, for a [`Loader`](crate::Loader).

@@ -64,6 +64,12 @@ fn nonsense_is_refused_in_a_line() {
     }
     let message = refused(command("fig2", &out, &["--scale", "medium"]));
     assert!(message.contains("--data DIR"), "{message}");
+    let data = tempfile::tempdir().unwrap();
+    photographs_with_damage(data.path());
+    let mut few = command("fig2", &out, &["--scale", "medium"]);
+    few.arg("--data").arg(data.path());
+    let message = refused(few);
+    assert!(message.contains("of 32 pictures to train on, 1000 would be held out"), "{message}");
 }
 
 #[test]
@@ -145,7 +151,7 @@ fn a_damaged_picture_stops_the_run_or_is_left_out_and_counted() {
     let (data, out) = (folder.path().join("data"), folder.path().join("fig2"));
     photographs_with_damage(&data);
     let run = |more: &[&str]| {
-        let arguments = ["--scale", "medium", "--networks", "bn-x5", "--steps", "2"];
+        let arguments = ["--scale", "full", "--networks", "bn-x5", "--steps", "2"];
         command("fig2", &out, &arguments).arg("--data").arg(&data).args(more).output().unwrap()
     };
     let stopped = run(&[]);

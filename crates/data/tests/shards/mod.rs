@@ -78,6 +78,28 @@ fn training_is_mixed_and_validation_in_order() {
     assert!(name.ends_with(expected), "{name}");
 }
 
+/// A part of a data set is a data set: of a folder as of shards.
+#[test]
+fn what_is_held_out_and_the_rest_are_the_whole() {
+    let (root, out) = (data_set(), tempfile::tempdir().unwrap());
+    prepared(&Origin::find(root.path()), out.path());
+    let numbers = BTreeSet::from([0, 1, 5, 17]);
+    for path in [root.path(), out.path()] {
+        let whole = Photographs::open(path, Split::Training).unwrap();
+        let (these, others) = whole.split(&numbers);
+        assert_eq!((these.len(), others.len()), (4, 14));
+        assert_eq!(these.name(2), whole.name(5));
+        let mut all = examples(&these);
+        all.extend(examples(&others));
+        assert_eq!(all, examples(&whole));
+        let (first, _) = others.split(&BTreeSet::from([0]));
+        assert_eq!(first.bytes(0).unwrap(), whole.bytes(2).unwrap(), "a part of a part");
+    }
+    let (these, others) = Photographs::open(out.path(), Split::Training).unwrap().split(&numbers);
+    assert_eq!(these.shards(99), data::order::Shards::of_lengths(&[2, 1, 0, 0, 1]));
+    assert_eq!(others.shards(99), data::order::Shards::of_lengths(&[2, 3, 4, 4, 1]));
+}
+
 #[test]
 fn a_shard_is_a_tar_as_webdataset_reads_it() {
     let (root, out) = (data_set(), tempfile::tempdir().unwrap());
