@@ -48,6 +48,20 @@ pub fn hold_out(images: data::Images, count: usize) -> (data::Images, Option<dat
     (others, Some(held_out))
 }
 
+/// The same of photographs.
+fn hold_out_photographs(
+    all: Photographs,
+    count: usize,
+) -> Result<(Photographs, Option<Photographs>)> {
+    if count == 0 {
+        return Ok((all, None));
+    }
+    let images = all.len();
+    ensure!(images > count, "of {images} pictures to train on, {count} would be held out");
+    let (held_out, others) = all.split(&held_out(images, count));
+    Ok((others, Some(held_out)))
+}
+
 /// Which of so many images are held out.
 fn held_out(images: usize, count: usize) -> BTreeSet<usize> {
     let order = Stream::new(0, "held-out").permutation(images);
@@ -151,21 +165,11 @@ impl Images {
         let names = format!("{}{}", all.fingerprint(), test.fingerprint());
         let sha256 = BTreeMap::from([("names of the photographs".to_owned(), names)]);
         let class_names = class_names::of_folder(root, all.classes())?;
-        let (count, held_out_images) = (all.len(), images.held_out_images);
-        ensure!(
-            count > held_out_images,
-            "{}: of {count} pictures to train on, {held_out_images} would be held out",
-            root.display()
-        );
+        let (training, held_out) = hold_out_photographs(all, images.held_out_images)
+            .with_context(|| root.display().to_string())?;
         let set = |photographs| Set::Photographs(Arc::new(photographs));
-        let test = set(test);
-        let (training, validation) = match held_out_images {
-            0 => (set(all), test.clone()),
-            _ => {
-                let (held_out, others) = all.split(&held_out(count, held_out_images));
-                (set(others), set(held_out))
-            }
-        };
+        let (training, test) = (set(training), set(test));
+        let validation = held_out.map_or(test.clone(), set);
         let reported = Mutex::default();
         Ok(Self { training, validation, test, class_names, sha256, loading, reported })
     }

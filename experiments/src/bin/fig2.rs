@@ -42,7 +42,7 @@ struct Options {
     #[arg(long, value_name = "RATE", value_parser = positive, allow_negative_numbers = true)]
     learning_rate: Option<f64>,
 
-    /// Where every network begins: GoogLeNet's public copies have Xavier's weights [default: He's]
+    /// What every network's initial weights are drawn from [default: He's distribution]
     #[arg(long, value_name = "WEIGHTS", value_parser = initial_weights())]
     initial_weights: Option<Distribution>,
 
