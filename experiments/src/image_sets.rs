@@ -41,11 +41,8 @@ pub struct Loading {
 
 /// So many training images, drawn by a stream of their own for all trainings alike, are held out; none of none.
 pub fn hold_out(images: data::Images, count: usize) -> (data::Images, Option<data::Images>) {
-    if count == 0 {
-        return (images, None);
-    }
-    let (held_out, others) = images.split(&held_out(images.len(), count));
-    (others, Some(held_out))
+    let len = images.len();
+    without(images, len, count, data::Images::split)
 }
 
 /// The same of photographs.
@@ -53,19 +50,25 @@ fn hold_out_photographs(
     all: Photographs,
     count: usize,
 ) -> Result<(Photographs, Option<Photographs>)> {
-    if count == 0 {
-        return Ok((all, None));
-    }
-    let images = all.len();
-    ensure!(images > count, "of {images} pictures to train on, {count} would be held out");
-    let (held_out, others) = all.split(&held_out(images, count));
-    Ok((others, Some(held_out)))
+    let len = all.len();
+    ensure!(len > count, "of {len} pictures to train on, {count} would be held out");
+    Ok(without(all, len, count, Photographs::split))
 }
 
-/// Which of so many images are held out.
-fn held_out(images: usize, count: usize) -> BTreeSet<usize> {
-    let order = Stream::new(0, "held-out").permutation(images);
-    order.into_iter().take(count).map(|place| place as usize).collect()
+/// A set without some of its images, and these.
+fn without<T>(
+    all: T,
+    len: usize,
+    count: usize,
+    split: impl Fn(&T, &BTreeSet<usize>) -> (T, T),
+) -> (T, Option<T>) {
+    if count == 0 {
+        return (all, None);
+    }
+    let order = Stream::new(0, "held-out").permutation(len);
+    let places = order.into_iter().take(count).map(|place| place as usize).collect();
+    let (held_out, others) = split(&all, &places);
+    (others, Some(held_out))
 }
 
 /// One split of a data set.

@@ -13,8 +13,8 @@ const JAX: &str = "jax, steps alone";
 const FASTER_WAYS: &str = "pytorch channels-last";
 const PROVENANCE: &str = "On each processor in one run of `make bench-bn-inception`. Ours is in the arithmetic that is the \
      default there. PyTorch is `bench/bn_inception_pytorch.py`: as a user writes it, and the fastest of channels-last, \
-     bf16 autocast (on processors that are faster in it), Inductor's compilation, glibc told to keep freed memory (ours \
-     have an allocator that keeps it), and several processes. The share counts a multiply-add as two operations and a backward pass as \
+     bf16 autocast (on processors that are faster in it), Inductor's compilation, glibc told to keep freed memory (as our \
+     programs keep it), and several processes. The share counts a multiply-add as two operations and a backward pass as \
      two forward passes, over a 2048×2048 matrix product in the same arithmetic; rows in \
      `results/bench/bn_inception.csv`.";
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Trains the paper's five networks, and two that its text makes claims about, by the recipes of §4.2
-//! (`recipe::paper`), and validates each from time to time by a single centre crop. At small scale the question is turned
+//! (`recipe::paper`), and validates each from time to time by a single centre crop. But at the paper's scale the question is turned
 //! round: the networks are trained over several budgets of steps, each with a decay of its own, and the smallest that
 //! gets as far as Inception says how much faster a network is (`docs/DEVIATIONS.md`, "The regime of Figure 2").
 //!
