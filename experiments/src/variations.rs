@@ -122,6 +122,17 @@ impl Trained<'_> {
     }
 }
 
+/// Looks at a trained network's accuracy on all held-out images and on those that it was trained on, beside that on the test images.
+///
+/// # Errors
+/// If no thread can be started.
+pub fn accuracies(trained: &Trained, points: &mut Points) -> Result<()> {
+    let step = trained.step as f64;
+    points.push("held-out accuracy", step, trained.held_out_accuracy()?);
+    points.push("training accuracy", step, trained.training_accuracy()?);
+    Ok(())
+}
+
 /// The `main` of such a program. The points of each network are its accuracy on held-out images on the way, by moving
 /// averages; its accuracy on the test images at the end, by moving averages and by the population's statistics; and
 /// what is looked at.

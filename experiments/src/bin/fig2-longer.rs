@@ -14,10 +14,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
 use bn_inception::config::Stem;
-use experiments::variations::{self, Look, Trained};
-use experiments::{Choice, Points, recipes};
+use experiments::variations::{self, Look};
+use experiments::{Choice, recipes};
 use recipe::{Budget, Recipe, SingleNetwork};
 
 /// 24 epochs.
@@ -26,7 +25,7 @@ const STEPS: u64 = 33_756;
 const RATE: f64 = 0.024;
 
 fn main() -> ExitCode {
-    let look = Look { at_the_end: &accuracies, ..Look::default() };
+    let look = Look { at_the_end: &variations::accuracies, ..Look::default() };
     variations::main(env!("CARGO_BIN_NAME"), longer, &look)
 }
 
@@ -45,12 +44,4 @@ fn longer(choice: &Choice) -> Vec<Recipe> {
         named(SingleNetwork::Inception, RATE / 2.0),
         half.named(format!("Inception, {RATE}, half the steps")),
     ]
-}
-
-/// Beside that on the test images.
-fn accuracies(trained: &Trained, points: &mut Points) -> Result<()> {
-    let step = trained.step as f64;
-    points.push("held-out accuracy", step, trained.held_out_accuracy()?);
-    points.push("training accuracy", step, trained.training_accuracy()?);
-    Ok(())
 }
