@@ -6,25 +6,26 @@ use training::Learner;
 
 /// The network of Figure 1 of these parameters (see [`sigmoid::initial_parameters`](crate::sigmoid::initial_parameters)),
 /// BN by the statistics of these images `[m, 784]`: the inputs of the last hidden layer's sigmoids, `[m, units]`, and the
-/// logits. `change` is what happens to the input of a layer's sigmoids.
+/// logits. Without γ and β, a layer's BN is x̂. `change` is what happens to the input of a layer's sigmoids.
 pub fn forward(
     config: &SigmoidMlpConfig,
     parameters: &[Tensor],
     images: &Tensor,
-    change: impl Fn(usize, Tensor) -> Tensor,
+    mut change: impl FnMut(usize, Tensor) -> Tensor,
 ) -> (Tensor, Tensor) {
     let (hidden, output) = parameters.split_at(parameters.len() - 2);
     let (mut u, mut input) = (images.shallow_clone(), images.shallow_clone());
     for (layer, own) in hidden.chunks_exact(hidden.len() / config.hidden_layers).enumerate() {
         let product = u.mm(&own[0].tr());
+        let x_hat = || {
+            let mean = product.mean_dim(0, true, None);
+            let variance = product.var_dim(0, false, true);
+            (&product - mean) / (variance + config.batch_norm.epsilon).sqrt()
+        };
         let normalized = match &own[1..] {
-            [gamma, beta] => {
-                let mean = product.mean_dim(0, true, None);
-                let variance = product.var_dim(0, false, true);
-                let std = (variance + config.batch_norm.epsilon).sqrt();
-                (product - mean) / std * gamma + beta
-            }
-            bias => product + &bias[0],
+            [] => x_hat(),
+            [gamma, beta] => x_hat() * gamma + beta,
+            bias => &product + &bias[0],
         };
         input = change(layer, normalized);
         u = input.sigmoid();

@@ -12,7 +12,7 @@
 //! - [`replicas`], one training by several processes;
 //! - [`own_network`], networks that were trained here and kept for other uses;
 //! - of §4.2.3: the [`ensemble`]'s program, its [`members`], and their [`examination`];
-//! - [`lanczos`]: singular values of a Jacobian.
+//! - [`lanczos`]: singular values of a Jacobian; [`shape`]: that of a distribution; [`shift`]: how much a layer's gradient changes.
 
 pub mod autograd;
 pub mod command_line;
@@ -32,6 +32,7 @@ pub mod power;
 pub mod recipes;
 pub mod replicas;
 pub mod request;
+pub mod shape;
 pub mod shift;
 pub mod sigmoid;
 pub mod variations;

@@ -14,6 +14,7 @@ mod networks;
 mod rehearsal;
 mod replicas;
 mod resume;
+mod shape;
 mod tensorboard;
 
 use std::path::{Path, PathBuf};

@@ -227,6 +227,17 @@ impl BnInception {
         module.forward(input, Pass::Inference)
     }
 
+    /// What the nonlinearities of a module's 1×1 convolutions that read its input see of it, at inference by the moving averages:
+    /// BN(Wu) or Wu + b, `[n, channels, grid, grid]`.
+    ///
+    /// # Panics
+    /// If there is no module of this name.
+    pub fn before_nonlinearities(&self, name: &str, input: &Tensor) -> Tensor {
+        let module = self.trunk.module(name).unwrap_or_else(|| panic!("no module {name}"));
+        let inputs = tch::no_grad(|| module.siblings.before_nonlinearity(input, Pass::Inference));
+        Tensor::cat(&inputs, 1)
+    }
+
     /// Algorithm 2, step 10: replaces the moving averages by the population's statistics, the mean
     /// over these training mini-batches of μ and of the unbiased variance.
     pub fn estimate_population(&self, mini_batches: impl IntoIterator<Item = Tensor>) {

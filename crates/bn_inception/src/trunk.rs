@@ -157,6 +157,15 @@ impl Siblings {
         }
     }
 
+    /// What their nonlinearities read.
+    pub fn before_nonlinearity(&self, x: &Tensor, pass: Pass) -> Vec<Tensor> {
+        let units = match self {
+            Self::Merged(unit, _) => std::slice::from_ref(unit),
+            Self::Separate(units) => units,
+        };
+        units.iter().map(|unit| unit.before_nonlinearity(x, pass)).collect()
+    }
+
     fn fold(&self) -> Self {
         match self {
             Self::Merged(unit, widths) => Self::Merged(unit.fold(), widths.clone()),

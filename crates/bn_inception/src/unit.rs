@@ -114,13 +114,22 @@ impl Unit {
     }
 
     fn finish(&self, y: &Tensor, pass: Pass) -> Tensor {
+        self.activate(self.after_convolution(y, pass))
+    }
+
+    /// What the nonlinearity reads, BN(W ∗ u) or W ∗ u + b.
+    pub fn before_nonlinearity(&self, x: &Tensor, pass: Pass) -> Tensor {
+        self.after_convolution(&self.convolve(x, None), pass)
+    }
+
+    fn after_convolution(&self, y: &Tensor, pass: Pass) -> Tensor {
         let along_channels = |bias: &Tensor| bias.to_kind(y.kind()).view([1, -1, 1, 1]);
-        self.activate(match &self.after {
+        match &self.after {
             After::BatchNorm(norm) => self.disturb(normalize(norm, y, pass), pass),
             After::BatchNormPerActivation(norm) => normalize_activations(norm, y, pass),
             After::Bias(bias) => y + along_channels(bias),
             After::Affine { scale, shift } => (y * scale + shift).to_kind(y.kind()),
-        })
+        }
     }
 
     /// s·y + m of each feature map.

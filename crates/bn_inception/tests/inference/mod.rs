@@ -83,3 +83,24 @@ fn inference_changes_no_statistics() {
     let _ = network.loss(&noise(2, 32), &labels(2), &mut Stream::new(0, "dropout"));
     assert!(!network.statistics().values().equal(&before));
 }
+
+/// A module's output begins with that of its 1×1 convolution, as what their nonlinearities read does.
+#[test]
+fn nonlinearities_make_the_output_of_what_they_read() {
+    for network in [SingleNetwork::BnBaseline, SingleNetwork::Inception] {
+        let config = BnInceptionConfig { normalization: row(network).normalization, ..small() };
+        let network = BnInception::new(config, 1, on_cpu(Arithmetic::F64)).expect("good");
+        disturb(&network);
+        for (name, u) in network.module_inputs(&noise(2, 32)) {
+            let (read, output) =
+                (network.before_nonlinearities(name, &u), network.module(name, &u));
+            let has_1x1 = output.size()[2] == u.size()[2];
+            if has_1x1 {
+                let [read, output] = [read, output].map(|x| x.narrow(1, 0, 4));
+                assert!(relative_difference(&read.relu(), &output) < 1e-12, "{name}");
+            } else {
+                assert_eq!(read.size()[2..], u.size()[2..], "{name}");
+            }
+        }
+    }
+}
