@@ -74,7 +74,12 @@ pub fn converging<Own>(choice: &Choice<Own>, steps: u64) -> Recipe {
     recipe.with_rate(if choice.scale == Scale::Overnight { 0.024 } else { 0.012 })
 }
 
-/// With module 3a on 16×16 in place of 8×8.
+/// With module 3a on 8×8, where a step takes a third of the time.
+pub fn coarser(recipe: Recipe) -> Recipe {
+    recipe.with_network(|config| config.stem = Stem::SmallImage)
+}
+
+/// With module 3a on 16×16.
 fn finer(recipe: Recipe) -> Recipe {
     recipe.with_network(|config| config.stem = Stem::SmallImageFine)
 }

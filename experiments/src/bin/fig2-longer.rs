@@ -14,7 +14,6 @@
 
 use std::process::ExitCode;
 
-use bn_inception::config::Stem;
 use experiments::variations::{self, Look};
 use experiments::{Choice, recipes};
 use recipe::{Budget, Recipe, SingleNetwork};
@@ -30,8 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn longer(choice: &Choice) -> Vec<Recipe> {
-    let coarse =
-        recipes::converging(choice, STEPS).with_network(|config| config.stem = Stem::SmallImage);
+    let coarse = recipes::coarser(recipes::converging(choice, STEPS));
     let named = |network: SingleNetwork, rate: f64| {
         network.recipe(&coarse.clone().with_rate(rate)).named(format!("{network}, {rate}"))
     };
