@@ -73,6 +73,7 @@ pub mod checkpoints;
 pub mod config;
 mod dropout;
 pub mod execution;
+pub mod googlenet;
 mod linear;
 pub mod network;
 pub mod parameters;

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use bn_inception::architecture::{self, Stage};
 use bn_inception::config::{Padding, PoolProjection, Stem};
+use bn_inception::googlenet;
 use bn_inception::plan::Pooling;
 use bn_inception::{BnInception, BnInceptionConfig, Execution};
 use exhibit::reported::{self, Reported};
@@ -173,11 +174,19 @@ fn count_row(
     let parameters = network.parameters().count() + biases;
     let multiply_adds: i64 =
         architecture::stages(&network).iter().map(|stage| stage.multiply_adds).sum();
+    let theirs = googlenet::size();
+    let more = |ours: i64, theirs: i64| ours as f64 / theirs as f64 - 1.0;
     Ok(CountRow {
         variant: variant.to_owned(),
         parameters: parameters as u64,
         multiply_adds: multiply_adds as u64,
-        over_printed: parameters as f64 / printed.parameters()?,
+        over_printed: parameters as f64 / printed.of_network("parameters")?,
+        parameters_more_than_googlenet: more(parameters, theirs.parameters),
+        parameters_more_than_googlenet_printed: printed
+            .of_network("parameters more than GoogLeNet")?,
+        multiply_adds_more_than_googlenet: more(multiply_adds, theirs.multiply_adds),
+        multiply_adds_more_than_googlenet_printed: printed
+            .of_network("computation more than GoogLeNet")?,
     })
 }
 
@@ -205,10 +214,10 @@ impl Printed {
         text.split(" + ").nth(1)?.parse().ok()
     }
 
-    fn parameters(&self) -> Result<f64> {
-        let text = self.value("BN-Inception", "parameters");
-        text.context("paper/reported.csv gives no number of parameters")?
-            .parse()
-            .context("paper/reported.csv: the number of parameters")
+    fn of_network(&self, metric: &str) -> Result<f64> {
+        let file = "paper/reported.csv";
+        let text = self.value("BN-Inception", metric);
+        let text = text.with_context(|| format!("{file} gives no '{metric}'"))?;
+        text.parse().with_context(|| format!("{file}: '{metric}'"))
     }
 }

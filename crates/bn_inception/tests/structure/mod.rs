@@ -138,3 +138,12 @@ fn bn_per_activation_has_parameters_for_each_place_in_5b_alone() {
         .sum();
     assert_eq!(count(config), count(per_map) + 2 * 48 * of_5b); // γ and β of 49 places, not of 1
 }
+
+/// Caffe's `bvlc_googlenet` without its auxiliary classifiers has 6,998,552 parameters; the paper of 2014 gives 1.5 billion
+/// operations.
+#[test]
+fn googlenet_is_counted_as_in_public_implementations() {
+    let size = bn_inception::googlenet::size();
+    assert_eq!(size.parameters, 6_998_552);
+    assert!((1.5e9..1.6e9).contains(&(size.multiply_adds as f64)), "{size:?}");
+}
