@@ -33,6 +33,21 @@ pub fn forward(
     (input, u.mm(&output[0].tr()) + &output[1])
 }
 
+/// The inputs of each hidden layer's sigmoids, `[m, units]`, and the logits.
+pub fn inputs(
+    config: &SigmoidMlpConfig,
+    parameters: &[Tensor],
+    images: &Tensor,
+) -> (Vec<Tensor>, Tensor) {
+    let mut inputs = Vec::with_capacity(config.hidden_layers);
+    let keep = |_, input: Tensor| {
+        inputs.push(input.shallow_clone());
+        input
+    };
+    let (_, logits) = forward(config, parameters, images, keep);
+    (inputs, logits)
+}
+
 /// Parameters that descend by plain SGD along whatever loss.
 pub struct Autograd<'a, Batch> {
     /// All of them.

@@ -96,12 +96,7 @@ fn look(
     step: u64,
     points: &mut Points,
 ) -> Tensor {
-    let mut inputs: Vec<Tensor> = Vec::new();
-    let keep = |_, input: Tensor| {
-        inputs.push(input.shallow_clone());
-        input
-    };
-    let (_, logits) = autograd::forward(recipe.sigmoid_mlp(), parameters, images, keep);
+    let (inputs, logits) = autograd::inputs(recipe.sigmoid_mlp(), parameters, images);
     let outputs: Vec<Tensor> = inputs.iter().map(Tensor::sigmoid).collect();
     let not_linear: Vec<f64> =
         inputs.iter().zip(&outputs).filter_map(|(x, z)| share_not_linear(x, z)).collect();
