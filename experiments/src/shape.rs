@@ -45,9 +45,17 @@ impl Shape {
         })
     }
 
-    /// Points of a series.
-    pub fn push(self, series: &str, step: u64, points: &mut Points) {
-        let Self { skewness, sparseness, from_gaussian } = self;
+    /// Points of a series: the mean of several layers.
+    pub fn push_mean(
+        of_layers: impl IntoIterator<Item = Self>,
+        series: &str,
+        step: u64,
+        points: &mut Points,
+    ) {
+        let of_layers: Vec<Self> = of_layers.into_iter().collect();
+        let Some(Self { skewness, sparseness, from_gaussian }) = Self::mean(&of_layers) else {
+            return;
+        };
         let metrics =
             [("skewness", skewness), ("sparseness", sparseness), ("distance", from_gaussian)];
         for (metric, value) in metrics {

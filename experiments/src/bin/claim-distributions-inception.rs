@@ -44,11 +44,8 @@ fn on_the_way(trained: &Trained, points: &mut Points) -> Result<()> {
     let before: Vec<Tensor> = before.collect();
     let inputs: Vec<Tensor> = inputs.into_iter().map(|(_, u)| u).collect();
     for (what, maps) in [("u", &inputs), ("Wu + b", &before)] {
-        let shapes: Vec<Shape> = maps.iter().filter_map(of_maps).collect();
-        if let Some(shape) = Shape::mean(&shapes) {
-            let series = format!("{}: {what}", trained.recipe().name);
-            shape.push(&series, trained.step, points);
-        }
+        let series = format!("{}: {what}", trained.recipe().name);
+        Shape::push_mean(maps.iter().filter_map(of_maps), &series, trained.step, points);
     }
     Ok(())
 }

@@ -104,10 +104,8 @@ fn look(
     points.push("share not linear", step as f64, not_linear.iter().sum::<f64>() / layers);
     let above_the_first = [("u", &outputs[..outputs.len() - 1]), ("Wu + b", &inputs[1..])];
     for (what, values) in above_the_first {
-        let shapes: Vec<Shape> = values.iter().filter_map(Shape::of).collect();
-        if let Some(shape) = Shape::mean(&shapes) {
-            shape.push(&format!("{}: {what}", recipe.name), step, points);
-        }
+        let series = format!("{}: {what}", recipe.name);
+        Shape::push_mean(values.iter().filter_map(Shape::of), &series, step, points);
     }
     logits
 }
