@@ -27,19 +27,17 @@ pub fn points(counts: &[CountRow]) -> Vec<Point> {
         push(NEAREST, "parameters", nearest.parameters as f64);
         push(NEAREST, "distance from the printed number", off(nearest));
     }
-    let more: [(&str, fn(&CountRow) -> [f64; 2]); 2] = [
-        (MORE_PARAMETERS, |row| {
-            [row.parameters_more_than_googlenet, row.parameters_more_than_googlenet_printed]
-        }),
-        (MORE_COMPUTATION, |row| {
-            [row.multiply_adds_more_than_googlenet, row.multiply_adds_more_than_googlenet_printed]
-        }),
-    ];
-    for (metric, of) in more {
+    let mut push_distance = |metric: &str, of: fn(&CountRow) -> [f64; 2]| {
         let off = counts.iter().map(of).map(|[ours, printed]| (ours - printed).abs());
         if let Some(least) = off.min_by(f64::total_cmp) {
             push(NEAREST, &format!("{metric}, distance from the printed number"), least);
         }
-    }
+    };
+    push_distance(MORE_PARAMETERS, |row| {
+        [row.parameters_more_than_googlenet, row.parameters_more_than_googlenet_printed]
+    });
+    push_distance(MORE_COMPUTATION, |row| {
+        [row.multiply_adds_more_than_googlenet, row.multiply_adds_more_than_googlenet_printed]
+    });
     points
 }
