@@ -4,9 +4,9 @@
 //! make claim-distributions-inception    10 minutes on two cores
 //! ```
 //!
-//! The same as in the network of Figure 1, with ReLUs: u is what a module reads, Wu + b what the ReLUs of its 1×1 convolutions
-//! do. In Inception and BN-Baseline, in the regime of Figure 2 with 3a on 8×8, of each feature map over images and places, by the
-//! moving averages. §5 has "not observed the nonlinearity inputs to be sparse, neither with nor without" BN.
+//! The same as in the network of Figure 1, with max(0, x) in place of sigmoids: u is what a module reads, Wu + b what the nonlinearities of
+//! its 1×1 convolutions do. In Inception and BN-Baseline, in the regime of Figure 2 with 3a on 8×8, of each feature map over images
+//! and places, by the moving averages. §5 has "not observed the nonlinearity inputs to be sparse, neither with nor without" BN.
 //!
 //! Expected: u, of which most is 0, is lopsided and sparse; Wu + b is neither.
 

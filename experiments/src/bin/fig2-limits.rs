@@ -6,7 +6,7 @@
 //!
 //! BN-Baseline in the regime of Figure 2 overnight, over 24 epochs, and the same with one of our own choices changed: module 3a on
 //! 16×16 in place of 8×8, half the width in place of a quarter, smaller crops, no crops at all. None of these is the paper's, who
-//! trained on ImageNet.
+//! trained on `ImageNet`.
 //!
 //! Expected: the finer grid and the width give two to four points each, smaller crops nothing yet, no crops a point less.
 
