@@ -1,4 +1,7 @@
 //! 3×3 pooling. Gradients are gathered: each pixel of the input adds up what the windows that it is in hand back.
+//!
+//! A line of pixels is made at a time, by one place of the windows after the other: the next place of a pixel's window would have to
+//! wait for what the one before has left in memory.
 
 use std::ops::Range;
 
@@ -32,9 +35,9 @@ impl Grid {
         if fits { Ok(grid) } else { Err(Error::Shapes("pooling", x.size(), y.size())) }
     }
 
-    /// Which of a window's three places are on the grid, along one side, and where they lie.
+    /// Which of a window's three rows are on the grid, and where they lie.
     #[inline(always)]
-    fn places(self, output: usize, side: usize) -> impl Iterator<Item = (usize, usize)> {
+    fn rows_of(self, output: usize, side: usize) -> impl Iterator<Item = (usize, usize)> {
         let first = (output * self.stride) as isize - self.border as isize;
         (0..3_usize).filter_map(move |k| {
             let place = first + k as isize;
@@ -42,7 +45,16 @@ impl Grid {
         })
     }
 
-    /// Which windows an input is in, along one side, and at which of their places.
+    /// The windows of a line whose place k is on the grid, and the pixel of the input that lies there.
+    #[inline(always)]
+    fn columns(self, k: usize) -> impl Iterator<Item = (usize, usize)> {
+        (0..self.output[1]).filter_map(move |window| {
+            let pixel = (window * self.stride + k).checked_sub(self.border)?;
+            (pixel < self.input[1]).then_some((window, pixel))
+        })
+    }
+
+    /// Which lines of windows a line of the input is in, and at which of their rows.
     #[inline(always)]
     fn windows(self, input: usize, side: usize) -> impl Iterator<Item = (usize, usize)> {
         (0..3_usize).filter_map(move |k| {
@@ -88,39 +100,47 @@ impl<E: Element> Task for Maxima<'_, E> {
     fn run(&self, range: Range<usize>) {
         let ([in_height, in_width], [height, width]) = (self.grid.input, self.grid.output);
         let n = self.x.channels;
-        let mut largest = vec![E::Real::LOWEST; n];
-        let largest = &mut largest[..n];
+        let mut largest = vec![E::Real::LOWEST; n * width];
         // Not bytes yet: numbers as wide as f32 are chosen by the same vectors.
-        let mut chosen = vec![0_u32; n];
-        let chosen = &mut chosen[..n];
+        let mut chosen = vec![0_u32; n * width];
         for line in range {
-            let image = line / height;
-            for column in 0..width {
-                let i = line * width + column;
-                largest.fill(E::Real::LOWEST);
-                chosen.fill(0);
-                for (k_row, row) in self.grid.places(line % height, in_height) {
-                    for (k_column, column) in self.grid.places(column, in_width) {
-                        let x = &self.x.row((image * in_height + row) * in_width + column)[..n];
-                        let place = (3 * k_row + k_column) as u32;
-                        for c in 0..n {
-                            let value = x[c].get();
-                            // What is no number wins: divergence must show.
-                            let wins = (value > largest[c]) | value.is_no_number();
-                            largest[c] = if wins { value } else { largest[c] };
-                            chosen[c] = if wins { place } else { chosen[c] };
-                        }
+            largest.fill(E::Real::LOWEST);
+            chosen.fill(0);
+            let first = line / height * in_height;
+            for (k_row, row) in self.grid.rows_of(line % height, in_height) {
+                for k_column in 0..3 {
+                    let place = (3 * k_row + k_column) as u32;
+                    for (window, pixel) in self.grid.columns(k_column) {
+                        let x = self.x.row((first + row) * in_width + pixel);
+                        let own = window * n..(window + 1) * n;
+                        choose(x, place, &mut largest[own.clone()], &mut chosen[own]);
                     }
                 }
+            }
+            let pixels = largest.chunks_exact(n).zip(chosen.chunks_exact(n));
+            for (i, (largest, chosen)) in (line * width..).zip(pixels) {
                 // SAFETY: pixel i and its bytes lie in this thread's range.
                 let (y, places) = unsafe {
                     let places = std::slice::from_raw_parts_mut(self.places.0.add(i * n), n);
                     (self.y.row_mut(i), places)
                 };
-                places.iter_mut().zip(&*chosen).for_each(|(place, &chosen)| *place = chosen as u8);
-                y.iter_mut().zip(&*largest).for_each(|(y, &largest)| *y = E::put(largest));
+                places.iter_mut().zip(chosen).for_each(|(place, &chosen)| *place = chosen as u8);
+                y.iter_mut().zip(largest).for_each(|(y, &largest)| *y = E::put(largest));
             }
         }
+    }
+}
+
+/// Puts a pixel of this place of the window where it is larger. What is no number wins: divergence must show.
+#[inline(always)]
+fn choose<E: Element>(x: &[E], place: u32, largest: &mut [E::Real], chosen: &mut [u32]) {
+    let n = x.len();
+    let (largest, chosen) = (&mut largest[..n], &mut chosen[..n]);
+    for c in 0..n {
+        let value = x[c].get();
+        let wins = (value > largest[c]) | value.is_no_number();
+        largest[c] = if wins { value } else { largest[c] };
+        chosen[c] = if wins { place } else { chosen[c] };
     }
 }
 
@@ -161,47 +181,55 @@ impl<E: Element> Task for MaximaBackward<'_, E> {
     fn run(&self, range: Range<usize>) {
         let ([in_height, in_width], [height, width]) = (self.grid.input, self.grid.output);
         let n = self.dx.channels;
-        let mut sums = vec![E::Real::ZERO; n];
-        let sums = &mut sums[..n];
+        let mut sums = vec![E::Real::ZERO; n * in_width];
         for line in range {
-            let image = line / in_height;
-            for column in 0..in_width {
-                let i = line * in_width + column;
-                start(sums, &self.dx, i, self.adds);
-                for (k_row, row) in self.grid.windows(line % in_height, height) {
-                    for (k_column, column) in self.grid.windows(column, width) {
-                        let window = (image * height + row) * width + column;
-                        let dy = &self.dy.row(window)[..n];
-                        let places = &self.places[window * n..][..n];
-                        let place = (3 * k_row + k_column) as u8;
-                        for c in 0..n {
-                            let d = dy[c].get();
-                            sums[c] += if places[c] == place { d } else { E::Real::ZERO };
-                        }
+            start(&mut sums, &self.dx, line * in_width, self.adds);
+            let first = line / in_height * height;
+            for (k_row, row) in self.grid.windows(line % in_height, height) {
+                for k_column in 0..3 {
+                    let place = (3 * k_row + k_column) as u8;
+                    for (window, pixel) in self.grid.columns(k_column) {
+                        let window = (first + row) * width + window;
+                        let places = &self.places[window * n..(window + 1) * n];
+                        hand_back(self.dy.row(window), places, place, &mut sums[pixel * n..]);
                     }
                 }
-                finish(sums, &self.dx, i);
             }
+            finish(&sums, &self.dx, line * in_width);
         }
     }
 }
 
-/// Begins a sum with what is there, or with nothing.
+/// Adds the gradient of a window's maxima where they are from this place.
 #[inline(always)]
-fn start<E: Element>(sums: &mut [E::Real], rows: &Rows<E>, i: usize, adds: bool) {
-    if adds {
-        sums.iter_mut().zip(rows.row(i)).for_each(|(sum, x)| *sum = x.get());
-    } else {
-        sums.fill(E::Real::ZERO);
+fn hand_back<E: Element>(dy: &[E], places: &[u8], place: u8, sums: &mut [E::Real]) {
+    let n = dy.len();
+    let (places, sums) = (&places[..n], &mut sums[..n]);
+    for c in 0..n {
+        let d = dy[c].get();
+        sums[c] += if places[c] == place { d } else { E::Real::ZERO };
     }
 }
 
-/// Writes a pixel's sums; only the thread whose range the pixel is in may.
+/// Begins the sums of pixels from the i-th on with what is there, or with nothing.
+#[inline(always)]
+fn start<E: Element>(sums: &mut [E::Real], rows: &Rows<E>, i: usize, adds: bool) {
+    if !adds {
+        return sums.fill(E::Real::ZERO);
+    }
+    for (i, sums) in (i..).zip(sums.chunks_exact_mut(rows.channels)) {
+        sums.iter_mut().zip(rows.row(i)).for_each(|(sum, x)| *sum = x.get());
+    }
+}
+
+/// Writes the sums of pixels from the i-th on; only the thread whose range they are in may.
 #[inline(always)]
 fn finish<E: Element>(sums: &[E::Real], rows: &Rows<E>, i: usize) {
-    // SAFETY: pixel i lies in the calling task's range.
-    let row = unsafe { rows.row_mut(i) };
-    row.iter_mut().zip(sums).for_each(|(x, &sum)| *x = E::put(sum));
+    for (i, sums) in (i..).zip(sums.chunks_exact(rows.channels)) {
+        // SAFETY: pixel i lies in the calling task's range.
+        let row = unsafe { rows.row_mut(i) };
+        row.iter_mut().zip(sums).for_each(|(x, &sum)| *x = E::put(sum));
+    }
 }
 
 /// Means of 3×3, stride 1, with zeros beyond the edges, which count or not.
@@ -278,25 +306,31 @@ impl<E: Element> Task for Neighbours<'_, E> {
     fn run(&self, range: Range<usize>) {
         let [height, width] = self.grid.input;
         let n = self.x.channels;
-        let mut sums = vec![E::Real::ZERO; n];
-        let sums = &mut sums[..n];
+        let mut sums = vec![E::Real::ZERO; n * width];
         for line in range {
+            start(&mut sums, &self.y, line * width, self.adds);
             let (image, line_in_image) = (line / height, line % height);
-            for column in 0..width {
-                let i = line * width + column;
-                start(sums, &self.y, i, self.adds);
-                let of_y = self.of_y.of(line_in_image, column, self.grid.input);
-                for (_, row) in self.grid.places(line_in_image, height) {
-                    for (_, column) in self.grid.places(column, width) {
-                        let weight = E::Real::of(of_y * self.of_x.of(row, column, self.grid.input));
-                        let x = &self.x.row((image * height + row) * width + column)[..n];
-                        for c in 0..n {
-                            sums[c] += weight * x[c].get();
-                        }
+            for (_, row) in self.grid.rows_of(line_in_image, height) {
+                for k_column in 0..3 {
+                    for (window, pixel) in self.grid.columns(k_column) {
+                        let of_y = self.of_y.of(line_in_image, window, self.grid.input);
+                        let of_x = self.of_x.of(row, pixel, self.grid.input);
+                        let x = self.x.row((image * height + row) * width + pixel);
+                        add(x, E::Real::of(of_y * of_x), &mut sums[window * n..]);
                     }
                 }
-                finish(sums, &self.y, i);
             }
+            finish(&sums, &self.y, line * width);
         }
+    }
+}
+
+/// Adds a pixel with its weight.
+#[inline(always)]
+fn add<E: Element>(x: &[E], weight: E::Real, sums: &mut [E::Real]) {
+    let n = x.len();
+    let sums = &mut sums[..n];
+    for c in 0..n {
+        sums[c] += weight * x[c].get();
     }
 }
