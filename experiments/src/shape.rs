@@ -10,9 +10,9 @@ use crate::Points;
 /// Means over units of what each unit's values look like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// |E[(x − μ)³]| / σ³; 0 if symmetric.
+    /// `|E[(x − μ)³]| / σ³`; 0 if symmetric.
     pub skewness: f64,
-    /// 1 − E[|x|]² / E[x²] (Treves and Rolls 1991): 0 if all values are of one size, 0.36 of a Gaussian around 0, 0.5 of a
+    /// `1 − E[|x|]² / E[x²]` (Treves and Rolls 1991): 0 if all values are of one size, 0.36 of a Gaussian around 0, 0.5 of a
     /// Laplace distribution, 1 if almost all are 0.
     pub sparseness: f64,
     /// Largest distance between the distribution function and that of a Gaussian of the same mean and variance.
