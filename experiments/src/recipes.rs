@@ -80,7 +80,7 @@ pub fn coarser(recipe: Recipe) -> Recipe {
 }
 
 /// With module 3a on 16×16.
-fn finer(recipe: Recipe) -> Recipe {
+pub fn finer(recipe: Recipe) -> Recipe {
     recipe.with_network(|config| config.stem = Stem::SmallImageFine)
 }
 

@@ -1,14 +1,16 @@
 //! The trainings of §4.1: recipes, and the network in training.
 
+use anyhow::Result;
 use model::{BinaryImages, FirstProducts, Inference, Normalization, SigmoidMlp};
 use recipe::{DataSet, Images, NetworkConfig, Recipe, Sgd, Shuffling, SigmoidMlpConfig};
 use record::fig1::{Setting, SigmoidNetwork};
+use record::point::POINTS_FILE;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
-use training::{Learner, Seen, Sums, evaluation};
+use training::{Course, Learner, Progress, Rows, Seen, Sums, evaluation, train};
 
-use crate::Job;
 use crate::mnist::{BinaryMnist, EXAMPLES, MiniBatch, TEST_IMAGES};
+use crate::{Job, Points, Work};
 
 /// What §4.1 leaves open, chosen from the sensitivity sweep by `record::fig1::typical_setting`; a test
 /// holds this to the committed sweep.
@@ -70,6 +72,31 @@ pub struct SigmoidTraining {
     test: Vec<BinaryImages>,
     test_labels: Tensor,
     since_last_row: Sums<1>,
+}
+
+/// Trains the network of a job, and looks at it every so many steps: its test accuracy is a point, and what `look` adds.
+///
+/// # Errors
+/// If a file cannot be written, or `look` fails.
+pub fn train_and_look(
+    job: &Job<&Recipe>,
+    (work, mnist): (&Work, &BinaryMnist),
+    progress: &Progress,
+    every: u64,
+    look: impl Fn(&SigmoidTraining, u64, &mut Points, &mut Rows) -> Result<()>,
+) -> Result<()> {
+    let mut training = SigmoidTraining::new(job, mnist);
+    let is_row = |step: u64| step.is_multiple_of(every);
+    let course = Course { is_row: &is_row, ..work.course(job, job.subject.steps, progress)? };
+    let batches = |from| Ok(mnist.train.mini_batches(job, from));
+    train(&course, &mut training, batches, |training, step, rows| {
+        let mut points = Points::of(work.scale(), job);
+        let accuracy = training.evaluate().accuracy;
+        points.push("test accuracy", step as f64, accuracy);
+        look(training, step, &mut points, rows)?;
+        rows.append(POINTS_FILE, points.take_rows())?;
+        Ok(seen(training.take_mean_loss(), accuracy))
+    })
 }
 
 /// Test images that are classified at a time.

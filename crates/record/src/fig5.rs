@@ -58,12 +58,12 @@ pub struct CountRow {
     pub multiply_adds: u64,
     /// Learned numbers over those that the text of the paper gives.
     pub over_printed: f64,
-    /// The share by which they are more than `GoogLeNet`'s, and the one that the paper prints.
+    /// By which share they are more than `GoogLeNet`'s.
     pub parameters_more_than_googlenet: f64,
-    /// See there.
+    /// By which the paper says that they are.
     pub parameters_more_than_googlenet_printed: f64,
-    /// The same of the multiplications.
+    /// By which share the multiplications are more than `GoogLeNet`'s.
     pub multiply_adds_more_than_googlenet: f64,
-    /// See there.
+    /// By which the paper says that they are.
     pub multiply_adds_more_than_googlenet_printed: f64,
 }

@@ -18,13 +18,13 @@ use anyhow::Result;
 use experiments::autograd;
 use experiments::mnist::BinaryMnist;
 use experiments::sigmoid::{self, SigmoidTraining};
-use experiments::{Choice, Job, Points, Request, Work, request};
+use experiments::{Choice, Job, Request, Work, request};
 use recipe::{NetworkConfig, Recipe, RunRecipe};
 use record::fig1::{Setting, SigmoidNetwork};
 use record::point::{POINTS_FILE, PointRow};
 use streams::Stream;
 use tch::{Kind, Tensor};
-use training::{Course, Progress, train};
+use training::Progress;
 
 const STEPS: u64 = 15_000;
 const SMOKE_STEPS: u64 = 500;
@@ -68,30 +68,30 @@ fn measure(request: &mut Request) -> Result<()> {
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
     let recipe = job.subject;
-    let mut training = SigmoidTraining::new(job, mnist);
-    let is_row = |step: u64| step.is_multiple_of(LOOK_STEPS);
-    let course = Course { is_row: &is_row, ..work.course(job, recipe.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from));
     let images = mnist.validation.images(0..IMAGES.min(mnist.validation.len())).matrix();
-    train(&course, &mut training, batches, |training, step, rows| {
-        let mut points = Points::of(work.scale(), job);
-        let x = step as f64;
-        let accuracy = training.evaluate().accuracy;
-        points.push("test accuracy", x, accuracy);
-        let (saturated, change) = look(job, training, &images);
-        points.push(SHARE, x, saturated);
-        points.push("change of the last layer's inputs", x, change);
-        if step == recipe.steps {
-            let so_far: Vec<PointRow> = rows.so_far(POINTS_FILE)?;
-            let start = so_far.iter().find(|row| row.metric == SHARE).map_or(0.0, |row| row.value);
-            points.push("share saturated since the start", x, saturated - start);
-            let (both, depth) = (sigmoid::network_of(recipe), recipe.sigmoid_mlp().hidden_layers);
-            points.push_of(both.name(), "share saturated over depth", depth as f64, saturated);
-            points.push_of(both.name(), "change over depth", depth as f64, change);
-        }
-        rows.append(POINTS_FILE, points.take_rows())?;
-        Ok(sigmoid::seen(training.take_mean_loss(), accuracy))
-    })
+    sigmoid::train_and_look(
+        job,
+        (work, mnist),
+        progress,
+        LOOK_STEPS,
+        |training, step, points, rows| {
+            let x = step as f64;
+            let (saturated, change) = look(job, training, &images);
+            points.push(SHARE, x, saturated);
+            points.push("change of the last layer's inputs", x, change);
+            if step == recipe.steps {
+                let so_far: Vec<PointRow> = rows.so_far(POINTS_FILE)?;
+                let start =
+                    so_far.iter().find(|row| row.metric == SHARE).map_or(0.0, |row| row.value);
+                points.push("share saturated since the start", x, saturated - start);
+                let (both, depth) =
+                    (sigmoid::network_of(recipe), recipe.sigmoid_mlp().hidden_layers);
+                points.push_of(both.name(), "share saturated over depth", depth as f64, saturated);
+                points.push_of(both.name(), "change over depth", depth as f64, change);
+            }
+            Ok(())
+        },
+    )
 }
 
 /// The share of the sigmoids' inputs that is saturated, over all hidden layers; and by how much those of the last one change when

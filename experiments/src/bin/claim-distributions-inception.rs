@@ -1,7 +1,7 @@
 //! §3.2 and §5: what a nonlinearity's inputs look like, and those of a layer. BN-Inception.
 //!
 //! ```text
-//! make claim-distributions-inception    10 minutes on two cores
+//! make claim-distributions-inception    12 minutes on two cores
 //! ```
 //!
 //! The same as in the network of Figure 1, with max(0, x) in place of sigmoids: u is what a module reads, Wu + b what the nonlinearities of

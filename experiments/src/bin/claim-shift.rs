@@ -18,12 +18,12 @@ use experiments::autograd;
 use experiments::mnist::{BinaryMnist, MiniBatch};
 use experiments::shift::Shift;
 use experiments::sigmoid::{self, SigmoidTraining, TYPICAL};
-use experiments::{Choice, Job, Points, Request, Work, request};
+use experiments::{Choice, Job, Request, Work, request};
 use recipe::{Recipe, RunRecipe};
 use record::fig1::SigmoidNetwork;
 use record::point::POINTS_FILE;
 use tch::Tensor;
-use training::{Course, Progress, train};
+use training::Progress;
 
 const STEPS: u64 = 15_000;
 const SMOKE_STEPS: u64 = 500;
@@ -47,24 +47,22 @@ fn measure(request: &mut Request) -> Result<()> {
 
 fn follow(job: &Job<&Recipe>, work: &Work, mnist: &BinaryMnist, progress: &Progress) -> Result<()> {
     let recipe = job.subject;
-    let mut training = SigmoidTraining::new(job, mnist);
-    let is_row = |step: u64| step.is_multiple_of(LOOK_STEPS);
-    let course = Course { is_row: &is_row, ..work.course(job, recipe.steps, progress)? };
-    let batches = |from| Ok(mnist.train.mini_batches(job, from));
-    train(&course, &mut training, batches, |training, step, rows| {
-        let mut points = Points::of(work.scale(), job);
-        let accuracy = training.evaluate().accuracy;
-        points.push("test accuracy", step as f64, accuracy);
-        for batch in mnist.train.mini_batches(job, step).take(1) {
-            Shift::push(&shifts(recipe, training, &batch?), step, &mut points);
-        }
-        rows.append(POINTS_FILE, points.take_rows())?;
-        if step == recipe.steps {
-            Shift::push_means(&rows.so_far(POINTS_FILE)?, step, &mut points);
-            rows.append(POINTS_FILE, points.take_rows())?;
-        }
-        Ok(sigmoid::seen(training.take_mean_loss(), accuracy))
-    })
+    sigmoid::train_and_look(
+        job,
+        (work, mnist),
+        progress,
+        LOOK_STEPS,
+        |training, step, points, rows| {
+            for batch in mnist.train.mini_batches(job, step).take(1) {
+                Shift::push(&shifts(recipe, training, &batch?), step, points);
+            }
+            if step == recipe.steps {
+                rows.append(POINTS_FILE, points.take_rows())?;
+                Shift::push_means(&rows.so_far(POINTS_FILE)?, step, points);
+            }
+            Ok(())
+        },
+    )
 }
 
 /// Of each layer but the first, when all below it have taken the step of this mini-batch.

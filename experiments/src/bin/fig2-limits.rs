@@ -12,7 +12,6 @@
 
 use std::process::ExitCode;
 
-use bn_inception::config::Stem;
 use experiments::variations::{self, Look};
 use experiments::{Choice, recipes};
 use recipe::{Recipe, SingleNetwork};
@@ -28,10 +27,9 @@ fn main() -> ExitCode {
 /// The longest first.
 fn limits(choice: &Choice) -> Vec<Recipe> {
     let regime = SingleNetwork::BnBaseline.recipe(&recipes::converging(choice, STEPS));
-    let finer = regime.clone().with_network(|config| config.stem = Stem::SmallImageFine);
     let wider = regime.clone().with_network(|config| config.width *= 2.0);
     vec![
-        finer.named("3a on 16×16"),
+        recipes::finer(regime.clone()).named("3a on 16×16"),
         wider.named("half the width"),
         cropped(&regime, 0.5).named("crops of 50–100 %"),
         cropped(&regime, 1.0).named("no crops"),
