@@ -3,7 +3,7 @@
 use exhibit::judge::Verdict::{self, NotReproduced, Reproduced, Undecided};
 use exhibit::judge::{Finding, judge};
 use exhibit::point::{Known, Point};
-use exhibit::rows::fig2::{AT_CHANCE, Single, paper_points, points, rates, singles};
+use exhibit::rows::fig2::{AT_CHANCE, Single, of_longer, paper_points, points, rates, singles};
 use exhibit::{Exhibit, reported};
 use recipe::SingleNetwork::{
     self, BnBaseline, BnX5, BnX5Sigmoid, BnX30, Inception, InceptionSigmoid, InceptionX5,
@@ -293,6 +293,21 @@ fn what_twice_the_steps_give_is_the_whole_less_the_half() {
     let without_half =
         |point: &Point| point.series != "BN-x5" || point.metric != "gain by twice the steps";
     assert!(points.iter().all(without_half));
+}
+
+#[test]
+fn a_longer_training_stands_beside_the_budgets_and_the_final_accuracies() {
+    let row = |metric: &str, value| PointRow {
+        scale: Scale::Overnight,
+        series: "Inception over twice the steps".to_owned(),
+        seed: 1,
+        metric: metric.to_owned(),
+        x: 1600.0,
+        value,
+    };
+    let points = of_longer(vec![row("validation accuracy", 0.8), row("test accuracy", 0.83)]);
+    let of = |metric| Point::new("Inception over twice the steps", 1, metric, 1600.0, 0.83);
+    assert_eq!(points, ["final accuracy", "test accuracy over budgets"].map(of));
 }
 
 #[test]
