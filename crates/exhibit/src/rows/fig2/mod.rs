@@ -88,9 +88,8 @@ fn of_singles(singles: &[Single], chance: Option<f64>) -> Vec<Point> {
 /// be compared with a final accuracy.
 pub fn of_longer(rows: Vec<PointRow>) -> Vec<Point> {
     let is_final = |row: &PointRow| row.metric == "test accuracy";
-    let point = |row: &PointRow, metric: &str| {
-        Point::new(&row.series, row.seed, metric, row.x, row.value)
-    };
+    let point =
+        |row: &PointRow, metric: &str| Point::new(&row.series, row.seed, metric, row.x, row.value);
     let both = |row: PointRow| {
         ["final accuracy", "test accuracy over budgets"].map(|metric| point(&row, metric))
     };
