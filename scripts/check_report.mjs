@@ -84,6 +84,8 @@ async function readAndZoom() {
   await page.keyboard.press("+");
   await page.keyboard.press("+");
   const near = await box();
+  for (const key of ["+", "+", "+", "PageUp", "PageUp", "PageUp"]) await page.keyboard.press(key);
+  await checkScales();
   await page.screenshot({ path: join(folder, "enlarged.png") });
   await page.keyboard.press("0");
   if (near === whole || await box() !== whole) complaints.push(`zoom: ${whole}, ${near}, ${await box()}`);
@@ -92,6 +94,26 @@ async function readAndZoom() {
   const nameless = await page.$$eval("button, input, a[href]", (all) =>
     all.filter((one) => !(one.textContent.trim() || one.ariaLabel || one.labels?.length)).length);
   if (nameless > 0) complaints.push(`${nameless} controls have no name`);
+}
+
+// Of the first plot, which alone is in sight: numbers at the sides that the drawing has, too, stand where it has them.
+async function checkScales() {
+  const { count, shared, apart } = await page.$eval("dialog svg", (svg) => {
+    const plot = svg.querySelector("rect.plot").getBBox();
+    const centers = (all) => all.map((text) => {
+      const { x, y, width, height } = text.getBBox();
+      return { text: text.textContent.trim(), x: x + width / 2, y: y + height / 2 };
+    });
+    const all = [...svg.querySelectorAll("text")];
+    const scales = centers(all.filter((text) => text.closest(".scales")));
+    const others = centers(all.filter((text) => !text.closest(".scales")));
+    const own = others.filter(({ x, y }) => plot.x - 90 < x && x < plot.x + plot.width && plot.y < y + 20 && y < plot.y + plot.height + 60);
+    const pairs = scales.flatMap((one) => own.filter(({ text }) => text === one.text).map((other) => [one, other]));
+    const distance = (a, b) => Math.min(Math.abs(a.x - b.x), Math.abs(a.y - b.y));
+    return { count: scales.length, shared: pairs.length, apart: pairs.filter(([a, b]) => distance(a, b) > 4).map(([a]) => a.text) };
+  });
+  if (count < 4 || shared < 2) complaints.push(`${count} numbers beside an enlarged part, ${shared} of them the drawing's`);
+  if (apart.length > 0) complaints.push(`beside an enlarged part these stand elsewhere than in the drawing: ${apart.join(", ")}`);
 }
 
 for (const width of [1280, 820, 390]) {

@@ -43,6 +43,13 @@ impl Axis {
         value.is_finite() && (value > 0.0 || !is_logarithmic)
     }
 
+    /// In words for a script: `0 80 980 120 linear`, the values times a factor, and their pixels.
+    pub fn words(&self, factor: f64) -> String {
+        let kind = if self.is_logarithmic { "logarithmic" } else { "linear" };
+        let [low, high] = [self.low, self.high].map(|end| factor * end);
+        format!("{low} {high} {} {} {kind}", self.first, self.last)
+    }
+
     /// Round values along the axis: 1, 2, 5, 10 … or, over many decades, powers of ten; of a linear
     /// axis, about so many.
     pub fn ticks(&self, about: usize) -> Vec<f64> {

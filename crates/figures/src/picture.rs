@@ -1,6 +1,5 @@
 //! One drawing, as PNG and as SVG.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use plotters::prelude::*;
 use record::file::write_atomically;
 
 use crate::look::{self, CAPTION_SIZE};
-use crate::shapes::{Hint, Shape, paint, text_from};
+use crate::shapes::{Shape, paint, text_from};
 
 /// Width of every picture in pixels.
 pub const WIDTH: i32 = 2400;
@@ -56,10 +55,10 @@ impl Picture {
         let mut svg = String::new();
         let area = SVGBackend::with_string(&mut svg, self.size()).into_drawing_area();
         area.fill(&WHITE)?;
-        let hints = paint(&area, &self.shapes)?;
+        paint(&area, &self.shapes)?;
         area.present()?;
         drop(area);
-        with_hints(svg, &hints)
+        Ok(with_unseen(svg, &self.shapes))
     }
 
     /// Writes `stem.png` and `stem.svg`, each atomically; returns their paths.
@@ -96,17 +95,11 @@ impl Picture {
     }
 }
 
-/// Circles that nobody sees, with titles that browsers show.
-fn with_hints(svg: String, hints: &[Hint]) -> Result<String> {
-    const RADIUS: u32 = 16;
-    let Some(drawing) = svg.trim_end().strip_suffix("</svg>").filter(|_| !hints.is_empty()) else {
-        return Ok(svg);
-    };
-    let mut circles = String::new();
-    for (text, (x, y)) in hints {
-        let text = text.replace('&', "&amp;").replace('<', "&lt;");
-        let at = format!("cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"");
-        writeln!(circles, "<circle {at}><title>{text}</title></circle>")?;
+/// With what nobody sees: circles with titles that browsers show, and the axes of plots for the report's script.
+fn with_unseen(svg: String, shapes: &[Shape]) -> String {
+    let unseen: String = shapes.iter().filter_map(Shape::unseen).collect();
+    match svg.trim_end().strip_suffix("</svg>").filter(|_| !unseen.is_empty()) {
+        Some(drawing) => format!("{drawing}<g fill=\"transparent\">\n{unseen}</g>\n</svg>\n"),
+        None => svg,
     }
-    Ok(format!("{drawing}<g fill=\"transparent\">\n{circles}</g>\n</svg>\n"))
 }

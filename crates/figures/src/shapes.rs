@@ -81,6 +81,42 @@ pub enum Shape {
     Words(Words),
     /// A hint, which is not drawn.
     Hint(Hint),
+    /// The axes of a plot, which are not drawn by this.
+    Scales(Scales),
+}
+
+/// A plot and its axes in words, from which a script can show them anew where a part is enlarged; only an SVG can
+/// say it.
+#[derive(Clone, Debug)]
+pub struct Scales {
+    /// Where it is.
+    pub plot: Rect,
+    /// Its horizontal axis.
+    pub x: String,
+    /// Its vertical one.
+    pub y: String,
+}
+
+impl Shape {
+    /// What an SVG has of a shape that is not drawn.
+    pub fn unseen(&self) -> Option<String> {
+        const RADIUS: u32 = 16;
+        match self {
+            Self::Hint((text, (x, y))) => {
+                let text = text.replace('&', "&amp;").replace('<', "&lt;");
+                let at = format!("cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"");
+                Some(format!("<circle {at}><title>{text}</title></circle>\n"))
+            }
+            Self::Scales(Scales { plot, x, y }) => {
+                let Rect { left, top, right, bottom } = plot;
+                let at = format!("x=\"{left}\" y=\"{top}\"");
+                let size = format!("width=\"{}\" height=\"{}\"", right - left, bottom - top);
+                let axes = format!("data-x=\"{x}\" data-y=\"{y}\"");
+                Some(format!("<rect class=\"plot\" fill=\"none\" {at} {size} {axes}/>\n"))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A line of text.
@@ -158,18 +194,17 @@ pub fn text_width(text: &str, size: u32) -> i32 {
     (0.48 * f64::from(size) * text.chars().count() as f64).ceil() as i32
 }
 
-/// Draws them, later ones over earlier ones; returns the hints among them.
+/// Draws them, later ones over earlier ones.
 ///
 /// # Errors
 /// If the backend fails.
 pub fn paint<Backend: DrawingBackend>(
     area: &DrawingArea<Backend, Shift>,
     shapes: &[Shape],
-) -> Result<Vec<Hint>>
+) -> Result<()>
 where
     Backend::ErrorType: 'static,
 {
-    let mut hints = Vec::new();
     for shape in shapes {
         match shape {
             Shape::Area(rect, color) => area.draw(&rectangle(*rect, *color))?,
@@ -185,10 +220,10 @@ where
                 let style = (FONT, *size).into_font().color(color).pos(align.pos());
                 area.draw(&Text::new(text.as_str(), (*x, y + *size as i32 / LOWER), style))?;
             }
-            Shape::Hint(hint) => hints.push(hint.clone()),
+            Shape::Hint(_) | Shape::Scales(_) => {}
         }
     }
-    Ok(hints)
+    Ok(())
 }
 
 fn rectangle(rect: Rect, color: RGBAColor) -> Rectangle<Place> {

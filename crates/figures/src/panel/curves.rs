@@ -12,7 +12,7 @@ use super::scene::Scene;
 use crate::axis::{Axis, Ruler, tick_text};
 use crate::look::{FAINT, Look, TICK_SIZE};
 use crate::marks;
-use crate::shapes::{Rect, Shape, text_from};
+use crate::shapes::{Rect, Scales, Shape, text_from};
 
 /// More curves than this have marks along them.
 const TOLD_APART_BY_DASHES: usize = 2;
@@ -144,6 +144,8 @@ impl CurvePanel {
         let label = panel.label.as_deref().unwrap_or("training steps");
         let mut shapes = Ruler::new(*y, &y.ticks(8), "", panel.percent).beside(plot);
         shapes.extend(Ruler::new(*x, &ticks, label, false).under(plot));
+        let percents = if panel.percent { 100.0 } else { 1.0 };
+        shapes.push(Shape::Scales(Scales { plot, x: x.words(1.0), y: y.words(percents) }));
         shapes
     }
 

@@ -1,7 +1,6 @@
 // What a reader does with a figure: read off values, enlarge a part. Nothing is fetched, and without this script the
 // figures are what they are on paper.
 const NEAR = 60; // pixels of the drawing
-const SVG = "http://www.w3.org/2000/svg";
 
 const element = (name, attributes = {}, ...children) => {
   const made = Object.assign(document.createElement(name), attributes);
@@ -20,9 +19,7 @@ const placeIn = (svg, event) => new DOMPoint(event.clientX, event.clientY).matri
 function readOff(svg, said) {
   const hints = hintsOf(svg);
   if (hints.length === 0) return;
-  const mark = document.createElementNS(SVG, "circle");
-  mark.setAttribute("r", 14);
-  mark.classList.add("mark");
+  const mark = drawn("circle", { r: 14, class: "mark" });
   let at = -1;
   const show = (index) => {
     at = index;
@@ -52,6 +49,7 @@ function readOff(svg, said) {
 function zoomable(svg) {
   const { x, y, width, height } = svg.viewBox.baseVal;
   const whole = { x, y, width, height };
+  const drawScales = scalesOf(svg);
   let part = whole;
   const set = (wanted) => {
     const size = Math.min(1, Math.max(0.05, wanted.width / whole.width));
@@ -59,6 +57,7 @@ function zoomable(svg) {
     const inside = (low, length, all, most) => Math.min(all + most - length, Math.max(all, low));
     part = { x: inside(wanted.x, w, whole.x, whole.width), y: inside(wanted.y, h, whole.y, whole.height), width: w, height: h };
     svg.setAttribute("viewBox", `${part.x} ${part.y} ${part.width} ${part.height}`);
+    drawScales(size);
   };
   const middle = () => ({ x: part.x + part.width / 2, y: part.y + part.height / 2 });
   const zoom = (factor, about = middle()) => set({

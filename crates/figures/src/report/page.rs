@@ -10,7 +10,7 @@ use crate::block::Block;
 use crate::claims::Claims;
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(include_str!("scales.js"), include_str!("page.js"));
 /// From the page to the repository's root.
 pub(super) const ROOT: &str = "../";
 
