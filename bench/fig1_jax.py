@@ -6,14 +6,14 @@ The same networks, mini-batches and steps as `fig1`, but no evaluation: no test 
 statistics, no moving averages.
 """
 
-import argparse
 import time
 from functools import partial
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+import peer
 
 MINI_BATCH = 60
 EPSILON = 1e-5
@@ -21,13 +21,7 @@ WIDTHS = (784, 100, 100, 100, 10)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--seeds", type=int, required=True)
-    parser.add_argument("--learning-rate", type=float, default=3.0)
-    parser.add_argument("--init-std", type=float, default=0.01)
-    args = parser.parse_args()
+    args = peer.options_of_figure_1(__doc__)
     images, labels = load(args.data)
     seconds = 0.0
     for with_bn in (False, True):

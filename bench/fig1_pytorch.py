@@ -7,12 +7,12 @@ population's statistics (Algorithm 2) and through moving averages; percentiles o
 last hidden layer.
 """
 
-import argparse
 import time
-from pathlib import Path
 
 import torch
 from torch import nn
+
+import peer
 
 EARLY_ROWS = {0, 1, 2, 5, 10, 20, 50, 100, 150, 200}
 ROW_STEPS = 250
@@ -21,13 +21,7 @@ MINI_BATCH = 60
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--seeds", type=int, required=True)
-    parser.add_argument("--learning-rate", type=float, default=1.0)
-    parser.add_argument("--init-std", type=float, default=0.01)
-    args = parser.parse_args()
+    args = peer.options_of_figure_1(__doc__)
     data = [load(args.data, name) for name in ("train", "t10k")]
     begin = time.perf_counter()
     for with_bn in (False, True):

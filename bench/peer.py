@@ -1,5 +1,6 @@
 """What the benchmarks share: a Python that has PyTorch, the machine's name, rows."""
 
+import argparse
 import csv
 import platform
 import shutil
@@ -33,6 +34,17 @@ def python_with(module, folder, requirements):
         if subprocess.run(step).returncode:
             sys.exit(f"bench: cannot install {module}; install it yourself (python3 -m pip install {module})")
     return str(own)
+
+
+def options_of_figure_1(doc):
+    """What a peer's program for Figure 1 is asked for."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--seeds", type=int, required=True)
+    parser.add_argument("--learning-rate", type=float, default=3.0)
+    parser.add_argument("--init-std", type=float, default=0.01)
+    return parser.parse_args()
 
 
 def call(command, env=None):
