@@ -40,6 +40,13 @@ pub(crate) trait Element: Copy + Send + Sync + 'static {
 #[repr(transparent)]
 pub(crate) struct Bf16(u16);
 
+impl Bf16 {
+    #[inline(always)]
+    pub fn bits(self) -> u16 {
+        self.0
+    }
+}
+
 impl Element for Bf16 {
     type Real = f32;
     const KIND: Kind = Kind::BFloat16;

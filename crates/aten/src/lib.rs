@@ -9,6 +9,7 @@
 //! All `unsafe` of the steps of training is here: calls of C functions, and libtorch's memory as slices.
 //!
 //! - [`convolution_backward`], [`convolution_relu`]: libtorch's own;
+//! - [`convolve`]: convolutions of our own, where the processor has AVX-512;
 //! - [`normalize`]: moments, affine map and nonlinearity, and their gradients;
 //! - [`momentum`]: a step of SGD;
 //! - [`pool`]: 3×3 maxima and means;
@@ -20,6 +21,7 @@
 #![allow(clippy::inline_always)] // what a task calls must be compiled for wide vectors with it (`parallel`)
 
 mod convolution;
+pub mod convolve;
 mod element;
 mod ffi;
 mod maps;

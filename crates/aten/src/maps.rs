@@ -70,6 +70,11 @@ impl<'a> Maps<'a> {
         self.n * self.height * self.width
     }
 
+    /// Height and width.
+    pub fn grid(&self) -> [usize; 2] {
+        [self.height, self.width]
+    }
+
     /// Nothing, if the other maps have the same shape and kind.
     pub(crate) fn fits(&self, other: &Maps, what: &'static str) -> Result<(), Error> {
         if self.kind != other.kind {
@@ -151,6 +156,12 @@ impl<E: Element> Rows<'_, E> {
         assert!(i < self.count);
         // SAFETY: `Maps::of` has checked that row i lies in the tensor, from its size and its strides.
         unsafe { std::slice::from_raw_parts(self.start.add(i * self.step), self.channels) }
+    }
+
+    /// Where row i begins, if there is such a row.
+    #[inline(always)]
+    pub fn start_of(&self, i: usize) -> *const E {
+        self.start.wrapping_add(i * self.step)
     }
 
     /// The first n channels of K rows.

@@ -6,6 +6,8 @@ use aten::{Geometry, Maps, convolution_backward, convolution_relu, pool, softmax
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
+mod convolve;
+
 const PLAIN: Geometry = Geometry { stride: 1, border: 0, groups: 1 };
 
 /// Gaussian noise `[n, C, h, w]`, channels last.

@@ -1,11 +1,11 @@
-//! `y = W ∗ x`, forward and backward, as products of matrices where those are quicker.
+//! `y = W ∗ x`, forward and backward: by [`aten::convolve`] where the processor has what that needs, else by libtorch.
 //!
-//! libtorch's convolutions bring weights and maps into layouts of their own for each call. A 1×1 convolution is a product
-//! as it stands. A 3×3 convolution is one of patches ([`aten::patches`]); these are nine times as large as what they are
-//! of, so on large grids the convolution is quicker. From what grid on was measured.
+//! libtorch's convolutions bring weights and maps into layouts of their own for each call. A 1×1 convolution is a product of
+//! matrices as it stands, for which libtorch has less to do. A 3×3 convolution is one of patches ([`aten::patches`]); these
+//! are nine times as large as what they are of, so on large grids the convolution is quicker. From what grid on was measured.
 
 use aten::patches::{Window, patches};
-use aten::{Geometry, convolution_backward};
+use aten::{Geometry, Maps, convolution_backward, convolve};
 use tch::Tensor;
 
 use crate::step::{fits, maps};
@@ -29,12 +29,19 @@ fn is_small(x: &Tensor, largest: i64) -> bool {
     x.size()[2] * x.size()[3] <= largest
 }
 
+fn is_ours(unit: &Unit, x: &Tensor) -> bool {
+    convolve::is_at_hand(x.kind(), [unit.outputs(), unit.kernel.size()[1]])
+}
+
 fn is_pointwise(unit: &Unit) -> bool {
     side(unit) == 1 && unit.stride == 1
 }
 
 /// y.
 pub(crate) fn forward(unit: &Unit, x: &Tensor) -> Tensor {
+    if is_ours(unit, x) {
+        return fits(convolve::forward(&maps(x), &unit.kernel, geometry(unit)));
+    }
     let (stride, border) = (unit.stride, border(unit));
     if !is_pointwise(unit) && !is_small(x, SMALL) {
         return channels_last(&x.conv2d(&unit.kernel, None::<&Tensor>, stride, border, 1, 1));
@@ -52,6 +59,9 @@ pub(crate) fn backward(
     dy: &Tensor,
     wants_x: bool,
 ) -> (Tensor, Option<Tensor>) {
+    if is_ours(unit, x) {
+        return ours_backward(unit, &maps(x), &maps(dy), wants_x);
+    }
     if !is_pointwise(unit) && !is_small(x, SMALL_FOR_WEIGHTS) {
         let found =
             fits(convolution_backward(dy, x, &unit.kernel, geometry(unit), [wants_x, true]));
@@ -61,6 +71,13 @@ pub(crate) fn backward(
     let [outputs, inputs, side, _] = unit.kernel.size()[..] else { unreachable!("a kernel") };
     let of_kernel = of_weights.view([outputs, side, side, inputs]).permute([0, 3, 1, 2]);
     (of_kernel, wants_x.then(|| of_input(unit, x, dy)))
+}
+
+fn ours_backward(unit: &Unit, x: &Maps, dy: &Maps, wants_x: bool) -> (Tensor, Option<Tensor>) {
+    let (geometry, side) = (geometry(unit), side(unit) as usize);
+    let of_kernel = fits(convolve::of_kernel(dy, x, geometry, side));
+    let of_x = || fits(convolve::of_input(dy, &unit.kernel, geometry, x.grid()));
+    (of_kernel, wants_x.then(of_x))
 }
 
 /// ∂ℓ/∂x. Of a filter of step 1 it is a convolution, too: of ∂ℓ/∂y, with the filter turned round.

@@ -1,0 +1,78 @@
+//! Maps with the numbers of as many images in a word as it has room for.
+
+use std::ops::Range;
+
+use super::scratch::Scratch;
+use super::word::Word;
+use crate::element::{Element, Real};
+use crate::maps::{Maps, Rows};
+use crate::parallel::{self, Task};
+
+/// Pixels of which a thread makes the least.
+const GRAIN: usize = 64;
+
+/// Words of the same pixel and channel of two images, or of one. Pixels of different places in an image may then be
+/// multiplied without a new layout, which pairs of neighbours would need.
+pub(super) struct Images {
+    words: Scratch,
+    /// Channels, and zeros up to a multiple.
+    pub width: usize,
+    /// Words of all pixels of a group of images.
+    of_group: usize,
+}
+
+impl Images {
+    /// With channels up to a multiple of so many.
+    pub fn of<W: Word>(maps: &Maps, multiple: usize) -> Self {
+        let of_image = maps.height * maps.width;
+        let width = maps.channels.next_multiple_of(multiple);
+        let pixels = maps.n.div_ceil(W::NUMBERS) * of_image;
+        let mut words = Scratch::of(pixels * width);
+        let to = words.as_mut_ptr();
+        parallel::each(pixels, GRAIN, &Join::<W> { maps: maps.rows(), of_image, width, to });
+        Self { words, width, of_group: of_image * width }
+    }
+
+    /// How many groups there are.
+    pub fn groups(&self) -> usize {
+        self.words.len() / self.of_group
+    }
+
+    /// The words of one.
+    #[inline(always)]
+    pub fn group(&self, group: usize) -> &[u32] {
+        &self.words[group * self.of_group..(group + 1) * self.of_group]
+    }
+}
+
+struct Join<'a, W: Word> {
+    maps: Rows<'a, W::Number>,
+    of_image: usize,
+    width: usize,
+    to: *mut u32,
+}
+
+// SAFETY: each thread writes the words of its own pixels.
+unsafe impl<W: Word> Sync for Join<'_, W> {}
+
+impl<W: Word> Task for Join<'_, W> {
+    #[inline(always)]
+    fn run(&self, pixels: Range<usize>) {
+        let nothing = vec![W::Number::put(f32::ZERO); self.maps.channels];
+        for pixel in pixels {
+            let (group, pixel_of_image) = (pixel / self.of_image, pixel % self.of_image);
+            let at = |number: usize| (group * W::NUMBERS + number) * self.of_image + pixel_of_image;
+            let [first, last] = [at(0), at(W::NUMBERS - 1)];
+            let row = |i: usize| if i < self.maps.count { self.maps.row(i) } else { &nothing };
+            // SAFETY: pixels of this range are this thread's; each has `width` words.
+            let words = unsafe {
+                std::slice::from_raw_parts_mut(self.to.add(pixel * self.width), self.width)
+            };
+            let (words, padding) = words.split_at_mut(self.maps.channels);
+            for ((word, &first), &last) in words.iter_mut().zip(row(first)).zip(row(last)) {
+                *word = W::of(first, last);
+            }
+            padding.fill(0);
+        }
+    }
+}

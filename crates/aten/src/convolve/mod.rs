@@ -1,0 +1,147 @@
+//! `y = W ∗ x`, ∂ℓ/∂x and ∂ℓ/∂W on processors with AVX-512, in f32 and, where it multiplies pairs of them, in bf16.
+//!
+//! A convolution of maps with channels last is a sum of products of matrices, one for each place of the filter, whose rows
+//! are pixels:
+//!
+//! ```text
+//! y[p, :] = Σₜ x[reads(p, t), :] Wₜ        ∂ℓ/∂x[q, :] = Σₜ ∂ℓ/∂y[p: reads(p, t) = q, :] Wₜᵀ
+//! ∂ℓ/∂Wₜ = Σₚ x[reads(p, t), :]ᵀ ∂ℓ/∂y[p, :]
+//! ```
+//!
+//! The first two are one loop ([`gather`]), the third another ([`correlate`]). libtorch's convolutions come near the
+//! processor's peak, too, on large maps; on small ones most of their time goes into descriptions of tensors and into
+//! layouts. Here nothing is laid out anew but the filter, and, for its gradient, pairs of images.
+
+mod correlate;
+mod gather;
+mod images;
+mod places;
+mod scratch;
+mod word;
+
+use tch::{Device, Kind, Tensor};
+
+use self::places::Places;
+use self::word::{Pair, Single, Word, has_pairs};
+use crate::convolution::Geometry;
+use crate::maps::{Error, Maps};
+use crate::parallel::has_wide_vectors;
+
+/// Whether maps of this kind, of so many channels on both sides, are convolved here.
+pub fn is_at_hand(kind: Kind, channels: [i64; 2]) -> bool {
+    match kind {
+        Kind::Float => has_wide_vectors(),
+        Kind::BFloat16 => has_pairs() && channels.iter().all(|channels| channels % 2 == 0),
+        _ => false,
+    }
+}
+
+/// A filter as numbers `[C′][k k][C]`.
+struct Filter<'a> {
+    kernel: &'a Tensor,
+    outputs: usize,
+    inputs: usize,
+    side: usize,
+}
+
+impl<'a> Filter<'a> {
+    fn of(kernel: &'a Tensor, maps: &Maps) -> Result<Self, Error> {
+        let size = kernel.size();
+        let refused = || Error::Shapes("filter", size.clone(), maps.size());
+        let [outputs, inputs, side, across] = size[..] else { return Err(refused()) };
+        let is_stored_so = side == across && kernel.permute([0, 2, 3, 1]).is_contiguous();
+        if !is_stored_so || kernel.kind() != maps.kind || kernel.device() != Device::Cpu {
+            return Err(refused());
+        }
+        if !is_at_hand(maps.kind, [outputs, inputs]) {
+            return Err(refused());
+        }
+        let [outputs, inputs, side] = [outputs, inputs, side].map(|length| length as usize);
+        Ok(Self { kernel, outputs, inputs, side })
+    }
+
+    fn numbers<W: Word>(&self) -> &[W::Number] {
+        // SAFETY: `of` has checked that the numbers are of the kind and lie side by side; they live as long as the tensor.
+        unsafe { std::slice::from_raw_parts(self.kernel.data_ptr().cast(), self.kernel.numel()) }
+    }
+}
+
+/// y, of x's kind.
+///
+/// # Errors
+/// If they do not fit, or are not convolved here ([`is_at_hand`]).
+pub fn forward(x: &Maps, kernel: &Tensor, geometry: Geometry) -> Result<Tensor, Error> {
+    let filter = Filter::of(kernel, x)?;
+    let places = Places::read([x.height, x.width], filter.side, geometry);
+    let places = places.filter(|_| filter.inputs == x.channels && geometry.groups == 1);
+    let places = places.ok_or_else(|| Error::Shapes("convolution", x.size(), kernel.size()))?;
+    let y = new_maps(x, places.output, filter.outputs);
+    match x.kind {
+        Kind::Float => forward_of::<Single>(x, &filter, &places, &Maps::of(&y)?),
+        _ => forward_of::<Pair>(x, &filter, &places, &Maps::of(&y)?),
+    }
+    Ok(y)
+}
+
+fn forward_of<W: Word>(x: &Maps, filter: &Filter, places: &Places, y: &Maps) {
+    let panels = gather::Panels::of_outputs::<W>(filter);
+    gather::gather::<W>(x, places, &panels, y);
+}
+
+/// ∂ℓ/∂x of maps of this height and width, of ∂ℓ/∂y's kind.
+///
+/// # Errors
+/// As [`forward`].
+pub fn of_input(
+    dy: &Maps,
+    kernel: &Tensor,
+    geometry: Geometry,
+    grid: [usize; 2],
+) -> Result<Tensor, Error> {
+    let filter = Filter::of(kernel, dy)?;
+    let places = Places::read(grid, filter.side, geometry);
+    let fits =
+        |places: &Places| places.output == [dy.height, dy.width] && filter.outputs == dy.channels;
+    let places = places.filter(fits).filter(|_| geometry.groups == 1);
+    let places = places.ok_or_else(|| Error::Shapes("gradient", dy.size(), kernel.size()))?;
+    let dx = new_maps(dy, grid, filter.inputs);
+    let back = places.turned_round(geometry);
+    match dy.kind {
+        Kind::Float => of_input_of::<Single>(dy, &filter, &back, &Maps::of(&dx)?),
+        _ => of_input_of::<Pair>(dy, &filter, &back, &Maps::of(&dx)?),
+    }
+    Ok(dx)
+}
+
+fn of_input_of<W: Word>(dy: &Maps, filter: &Filter, places: &Places, dx: &Maps) {
+    let panels = gather::Panels::of_inputs::<W>(filter);
+    gather::gather::<W>(dy, places, &panels, dx);
+}
+
+/// ∂ℓ/∂W of a filter with this side, `[C′, C, k, k]` in f32, stored with C last.
+///
+/// # Errors
+/// As [`forward`].
+pub fn of_kernel(dy: &Maps, x: &Maps, geometry: Geometry, side: usize) -> Result<Tensor, Error> {
+    let places = Places::read([x.height, x.width], side, geometry);
+    let fits = |places: &Places| {
+        places.output == [dy.height, dy.width] && dy.n == x.n && dy.kind == x.kind
+    };
+    let channels = [dy.channels, x.channels].map(|channels| channels as i64);
+    let is_at_hand = is_at_hand(x.kind, channels) && geometry.groups == 1;
+    let places = places.filter(fits).filter(|_| is_at_hand);
+    let places = places.ok_or_else(|| Error::Shapes("filter's gradient", dy.size(), x.size()))?;
+    let shape = [channels[0], (side * side) as i64 * channels[1]];
+    let gradient = Tensor::empty(shape, (Kind::Float, Device::Cpu));
+    match x.kind {
+        Kind::Float => correlate::correlate::<Single>(dy, x, &places, &Maps::of(&gradient)?),
+        _ => correlate::correlate::<Pair>(dy, x, &places, &Maps::of(&gradient)?),
+    }
+    let side = side as i64;
+    Ok(gradient.view([channels[0], side, side, channels[1]]).permute([0, 3, 1, 2]))
+}
+
+fn new_maps(like: &Maps, [height, width]: [usize; 2], channels: usize) -> Tensor {
+    let shape = [like.n, height, width, channels].map(|length| length as i64);
+    Tensor::empty(shape, (like.kind, Device::Cpu)).permute([0, 3, 1, 2])
+}

@@ -1,0 +1,114 @@
+//! Our convolutions against libtorch's in f64, where the processor has what ours need.
+
+use aten::{Geometry, convolution_backward, convolve};
+use tch::{Kind, Tensor};
+
+use crate::{assert_close, maps, noise};
+
+/// [n, C, h, w], and [C′, side, stride, border]: all remainders of stripes, panels and groups.
+const CASES: [([i64; 4], [i64; 4]); 9] = [
+    ([32, 16, 8, 8], [24, 3, 1, 1]),
+    ([3, 24, 5, 7], [40, 3, 1, 1]),
+    ([2, 6, 4, 4], [2, 3, 1, 0]),
+    ([5, 48, 7, 7], [34, 3, 2, 1]),
+    ([2, 8, 9, 6], [72, 5, 2, 2]),
+    ([4, 64, 8, 8], [56, 1, 1, 0]),
+    ([1, 130, 3, 3], [12, 1, 1, 0]),
+    ([2, 16, 6, 6], [16, 1, 2, 0]),
+    ([33, 20, 1, 1], [18, 3, 1, 1]),
+];
+
+/// The case's geometry, x, W, and ∂ℓ/∂y, of a kind; the maps are ranges of channels of others.
+fn case(
+    ([n, c, h, w], [outputs, side, stride, border]): ([i64; 4], [i64; 4]),
+    kind: Kind,
+) -> (Geometry, [Tensor; 3]) {
+    let within = |name: &str, [n, c, h, w]: [i64; 4]| {
+        noise(name, [n, c + 4, h, w]).to_kind(kind).narrow(1, 2, c)
+    };
+    let grid = |length: i64| (length + 2 * border - side) / stride + 1;
+    let x = within("x", [n, c, h, w]);
+    let kernel = noise("kernel", [outputs, c, side, side]).to_kind(kind);
+    let dy = within("dy", [n, outputs, grid(h), grid(w)]);
+    (Geometry { stride, border, groups: 1 }, [x, kernel, dy])
+}
+
+/// Kinds that are convolved here on this processor, and what their numbers lose when they are written.
+fn kinds() -> impl Iterator<Item = (Kind, f64)> {
+    let all = [(Kind::Float, 1e-6), (Kind::BFloat16, 4e-3)];
+    all.into_iter().filter(|(kind, _)| convolve::is_at_hand(*kind, [2, 2]))
+}
+
+#[track_caller]
+fn assert_as_exact(ours: &Tensor, exact: &Tensor, relative: f64) {
+    let bar = relative * exact.abs().max().double_value(&[]);
+    assert_close(&ours.to_kind(Kind::Double), exact, bar);
+}
+
+#[test]
+fn they_are_libtorchs_convolutions() {
+    for (kind, rounding) in kinds() {
+        for sizes in CASES {
+            let (geometry, [x, kernel, dy]) = case(sizes, kind);
+            let [wide_x, wide_kernel, wide_dy] =
+                [&x, &kernel, &dy].map(|x| x.to_kind(Kind::Double));
+            let y = wide_x.conv2d(
+                &wide_kernel,
+                None::<&Tensor>,
+                geometry.stride,
+                geometry.border,
+                1,
+                1,
+            );
+            let exact = convolution_backward(&wide_dy, &wide_x, &wide_kernel, geometry, [true; 2])
+                .expect("fits");
+            let grid = [2, 3].map(|dim| x.size()[dim] as usize);
+            let side = kernel.size()[2] as usize;
+            let ours = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
+            assert_as_exact(&ours, &y, rounding);
+            let ours = convolve::of_input(&maps(&dy), &kernel, geometry, grid).expect("fits");
+            assert_as_exact(&ours, &exact.x.expect("wanted"), rounding);
+            let ours = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, side).expect("fits");
+            assert_as_exact(&ours, &exact.kernel.expect("wanted"), 1e-5);
+        }
+    }
+}
+
+/// Threads share pixels and rows of the gradient, and no sum.
+#[test]
+fn threads_do_not_change_them() {
+    for (kind, _) in kinds() {
+        let (geometry, [x, kernel, dy]) = case(CASES[1], kind);
+        let all = |threads| {
+            tch::set_num_threads(threads);
+            let y = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
+            let of_kernel = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, 3).expect("fits");
+            (y, of_kernel)
+        };
+        let (alone, shared) = (all(1), all(2));
+        assert!(alone.0.equal(&shared.0) && alone.1.equal(&shared.1));
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_said_in_words() {
+    let (geometry, [x, kernel, dy]) = case(CASES[1], Kind::Float);
+    if !convolve::is_at_hand(Kind::Float, [2, 2]) {
+        return;
+    }
+    let grid = [5, 7];
+    let other = kernel.narrow(1, 0, 4).contiguous();
+    let low = noise("low", [3, 24, 1, 7]).to_kind(Kind::Float);
+    let refused = [
+        convolve::forward(&maps(&x), &other, geometry),
+        convolve::forward(&maps(&x), &kernel.to_kind(Kind::Double), geometry),
+        convolve::forward(&maps(&x), &kernel, Geometry { groups: 2, ..geometry }),
+        convolve::of_input(&maps(&x), &kernel, geometry, grid),
+        convolve::of_input(&maps(&dy), &kernel, geometry, [6, 7]),
+        convolve::of_kernel(&maps(&dy), &maps(&x), geometry, 5),
+        convolve::forward(&maps(&low), &kernel, Geometry { border: 0, ..geometry }),
+    ];
+    for result in refused {
+        assert!(result.expect_err("does not fit").to_string().contains("does not fit"));
+    }
+}
