@@ -93,7 +93,7 @@ fn of_200_classes(mut recipe: Recipe) -> Recipe {
 /// part: without §4.2.1's changes as far as the paper's does until Inception is at its maximum, to 2 %; with them as
 /// far as it does until BN-x30 is at its own, to 1 %.
 pub fn of_budget(budget: Budget, inception: &Recipe) -> Recipe {
-    let steps = inception.steps.div_ceil(budget.part);
+    let steps = budget.part.of(inception.steps);
     let standing_for = match budget.network {
         SingleNetwork::BnX5 | SingleNetwork::BnX30 | SingleNetwork::BnX5Sigmoid => ENSEMBLE_STEPS,
         _ => INCEPTION_STEPS,

@@ -85,9 +85,6 @@ pub struct ScaleDescription {
     /// When its trainings count as converged.
     #[serde(default)]
     pub converged: Option<Converged>,
-    /// The exhibit whose run of this scale has some of Figure 2's networks over more steps.
-    #[serde(default)]
-    pub longer: Option<String>,
 }
 
 /// When trainings count as converged: if the mean of a number over seeds is not larger.

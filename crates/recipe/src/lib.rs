@@ -24,7 +24,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use bn_inception::{Arithmetic, BnInceptionConfig};
-pub use budget::Budget;
+pub use budget::{Budget, Part};
 pub use images::{DataSet, Images, Photometric, Shuffling};
 pub use paper::SingleNetwork;
 pub use run::{RunRecipe, thousands};

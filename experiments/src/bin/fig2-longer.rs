@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use experiments::variations::{self, Look};
 use experiments::{Choice, recipes};
-use recipe::{Budget, Recipe, SingleNetwork};
+use recipe::{Budget, Part, Recipe, SingleNetwork};
 
 /// 24 epochs.
 const STEPS: u64 = 33_756;
@@ -33,7 +33,7 @@ fn longer(choice: &Choice) -> Vec<Recipe> {
     let named = |network: SingleNetwork, rate: f64| {
         network.recipe(&coarse.clone().with_rate(rate)).named(format!("{network}, {rate}"))
     };
-    let in_half = Budget { network: SingleNetwork::Inception, part: 2 };
+    let in_half = Budget { network: SingleNetwork::Inception, part: Part::OneIn(2) };
     let half = recipes::of_budget(in_half, &coarse.clone().with_rate(RATE));
     vec![
         named(SingleNetwork::Inception, RATE),

@@ -29,11 +29,12 @@ use experiments::command_line::positive;
 use experiments::cost::Cost;
 use experiments::inception::{CURVES, train, write_curves};
 use experiments::{Choice, Request, recipes, request};
+use recipe::Part::OneIn;
 use recipe::SingleNetwork::{
     BnBaseline, BnX5, BnX5Sigmoid, BnX30, Inception, InceptionSigmoid, InceptionX5,
 };
 use recipe::paper::INCEPTION_STEPS;
-use recipe::{Budget, Recipe, RunRecipe, SingleNetwork};
+use recipe::{Budget, Part, Recipe, RunRecipe, SingleNetwork};
 use record::run::Scale;
 
 #[derive(Args)]
@@ -86,30 +87,30 @@ impl Options {
     }
 }
 
-/// The parts of Inception's steps that a network is trained over, one over each number.
-type Parts = [(SingleNetwork, &'static [u64])];
+/// The parts of Inception's steps that each network is trained over.
+type Parts = [(SingleNetwork, &'static [Part])];
 
 /// In the paper BN-Baseline needs less than a half of Inception's steps, BN-x5 a fifteenth and BN-x30 a twelfth to
 /// Inception's accuracy; and BN-x30 a fifth to its own highest.
 const OF_AN_EVENING: &Parts = &[
-    (Inception, &[1]),
-    (BnBaseline, &[1, 3]),
-    (BnX5, &[2, 3, 6]),
-    (BnX30, &[2, 3, 6]),
-    (BnX5Sigmoid, &[6]),
-    (InceptionX5, &[12]),
-    (InceptionSigmoid, &[12]),
+    (Inception, &[OneIn(1)]),
+    (BnBaseline, &[OneIn(1), OneIn(3)]),
+    (BnX5, &[OneIn(2), OneIn(3), OneIn(6)]),
+    (BnX30, &[OneIn(2), OneIn(3), OneIn(6)]),
+    (BnX5Sigmoid, &[OneIn(6)]),
+    (InceptionX5, &[OneIn(12)]),
+    (InceptionSigmoid, &[OneIn(12)]),
 ];
 
 /// The same of a training that is ten times as long; and what twice the steps give to Inception.
 const OF_A_NIGHT: &Parts = &[
-    (Inception, &[1, 2]),
-    (BnBaseline, &[1, 3]),
-    (BnX5, &[2, 4, 8]),
-    (BnX30, &[2, 4, 8]),
-    (BnX5Sigmoid, &[6]),
-    (InceptionX5, &[12]),
-    (InceptionSigmoid, &[12]),
+    (Inception, &[OneIn(1), OneIn(2)]),
+    (BnBaseline, &[OneIn(1), OneIn(3)]),
+    (BnX5, &[OneIn(2), OneIn(4), OneIn(8)]),
+    (BnX30, &[OneIn(2), OneIn(4), OneIn(8)]),
+    (BnX5Sigmoid, &[OneIn(6)]),
+    (InceptionX5, &[OneIn(12)]),
+    (InceptionSigmoid, &[OneIn(12)]),
 ];
 
 /// Steps of the whole budget, and the parts of each network; none where the schedule is the paper's.
@@ -149,7 +150,7 @@ fn over_budgets(
 ) -> Vec<Recipe> {
     let inception = as_asked(choice, recipes::converging(choice, steps));
     let chosen = parts.iter().filter(|(network, _)| networks.contains(network));
-    let budget = |&(network, parts): &(SingleNetwork, &'static [u64])| {
+    let budget = |&(network, parts): &(SingleNetwork, &'static [Part])| {
         parts.iter().map(move |&part| Budget { network, part })
     };
     let mut budgets: Vec<Budget> = chosen.flat_map(budget).collect();

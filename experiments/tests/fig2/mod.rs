@@ -7,7 +7,7 @@ use std::process::Command;
 
 use exhibit::reported::{self, Reported};
 use experiments::{Choice, recipes};
-use recipe::{Budget, Recipe, SingleNetwork};
+use recipe::{Budget, Part, Recipe, SingleNetwork};
 use record::fig2::{CURVES_FILE, CurveRow, OUTCOMES_FILE, Outcome, OutcomeRow};
 use record::manifest::Manifest;
 use record::run::Scale;
@@ -32,7 +32,7 @@ fn all_networks_train_and_leave_rows_and_outcomes() {
     let budgets = networks.iter().map(|name| Budget::with_name(name).unwrap());
     for (budget, row) in budgets.clone().zip(&outcomes) {
         assert_eq!(budget.to_string(), row.network);
-        assert_eq!((row.outcome, row.step), (Outcome::Finished, 24 / budget.part));
+        assert_eq!((row.outcome, row.step), (Outcome::Finished, budget.part.of(24)));
         assert!(row.test_top1_accuracy.is_some_and(|accuracy| (0.0..=1.0).contains(&accuracy)));
     }
     let trained: BTreeSet<SingleNetwork> = budgets.clone().map(|budget| budget.network).collect();
@@ -87,12 +87,14 @@ fn the_papers_schedule_has_the_papers_rate() {
 fn each_budget_has_a_decay_of_its_own() {
     let choice = Choice { scale: Scale::Small, steps: None, own: () };
     let inception = recipes::converging(&choice, 12_000);
-    for (network, part, end) in
-        [(SingleNetwork::Inception, 1, 0.019), (SingleNetwork::BnX30, 12, 0.0101)]
-    {
+    for (network, part, steps, end) in [
+        (SingleNetwork::Inception, Part::OneIn(1), 12_000, 0.019),
+        (SingleNetwork::Inception, Part::Twice, 24_000, 0.019),
+        (SingleNetwork::BnX30, Part::OneIn(12), 1_000, 0.0101),
+    ] {
         let budget = Budget { network, part };
         let recipe = recipes::of_budget(budget, &inception);
-        assert_eq!(recipe.steps, 12_000 / part);
+        assert_eq!(recipe.steps, steps);
         let sgd = recipe.sgd;
         let last = sgd.learning_rate_at(recipe.steps) / sgd.learning_rate;
         assert!((last / end - 1.0).abs() < 0.05, "{budget} ends at {last} of its rate");

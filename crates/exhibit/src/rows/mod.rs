@@ -14,7 +14,6 @@ use record::fig2::{CURVES_FILE, OUTCOMES_FILE};
 use record::fig5::COUNTS_FILE;
 use record::manifest::Manifest;
 use record::point::{POINTS_FILE, PointRow};
-use record::run::Scale;
 use record::table;
 use serde::de::DeserializeOwned;
 
@@ -38,10 +37,7 @@ pub fn points(exhibit: &Exhibit, folder: &Path, manifest: &Manifest) -> Result<V
         RowKind::Sweep => fig1::sweep::points(&read(folder, ACCURACY_FILE)?),
         RowKind::Curves => {
             let chance = chance(manifest)?;
-            let (curves, outcomes) = (read(folder, CURVES_FILE)?, read(folder, OUTCOMES_FILE)?);
-            let mut points = fig2::points(&curves, &outcomes, Some(chance));
-            points.extend(fig2::of_longer(over_more_steps(exhibit, manifest.scale)?));
-            points
+            fig2::points(&read(folder, CURVES_FILE)?, &read(folder, OUTCOMES_FILE)?, Some(chance))
         }
         RowKind::Rates => fig2::rates::points(read(folder, POINTS_FILE)?, chance(manifest)?),
         RowKind::Ensemble => ensemble::points(
@@ -51,15 +47,6 @@ pub fn points(exhibit: &Exhibit, folder: &Path, manifest: &Manifest) -> Result<V
         ),
         RowKind::Architecture => architecture::points(&read(folder, COUNTS_FILE)?),
     })
-}
-
-/// The accepted rows of the exhibit that has the same networks over more steps; none where there is none, or no run yet.
-fn over_more_steps(exhibit: &Exhibit, scale: Scale) -> Result<Vec<PointRow>> {
-    let Some(name) = exhibit.scale(scale).and_then(|own| own.longer.as_deref()) else {
-        return Ok(Vec::new());
-    };
-    let folder = Exhibit::named(name)?.accepted_folder(scale);
-    if folder.exists() { read(&folder, POINTS_FILE) } else { Ok(Vec::new()) }
 }
 
 /// What guessing gives.

@@ -3,7 +3,7 @@
 use exhibit::judge::Verdict::{self, NotReproduced, Reproduced, Undecided};
 use exhibit::judge::{Finding, judge};
 use exhibit::point::{Known, Point};
-use exhibit::rows::fig2::{AT_CHANCE, Single, of_longer, paper_points, points, rates, singles};
+use exhibit::rows::fig2::{AT_CHANCE, Single, paper_points, points, rates, singles};
 use exhibit::{Exhibit, reported};
 use recipe::SingleNetwork::{
     self, BnBaseline, BnX5, BnX5Sigmoid, BnX30, Inception, InceptionSigmoid, InceptionX5,
@@ -296,18 +296,16 @@ fn what_twice_the_steps_give_is_the_whole_less_the_half() {
 }
 
 #[test]
-fn a_longer_training_stands_beside_the_budgets_and_the_final_accuracies() {
-    let row = |metric: &str, value| PointRow {
-        scale: Scale::Overnight,
-        series: "Inception over twice the steps".to_owned(),
-        seed: 1,
-        metric: metric.to_owned(),
-        x: 1600.0,
-        value,
-    };
-    let points = of_longer(vec![row("validation accuracy", 0.8), row("test accuracy", 0.83)]);
-    let of = |metric| Point::new("Inception over twice the steps", 1, metric, 1600.0, 0.83);
-    assert_eq!(points, ["final accuracy", "test accuracy over budgets"].map(of));
+fn a_training_over_twice_the_steps_tells_of_convergence_alone() {
+    let twice = ("Inception over twice the steps", 1600, 0.62);
+    let points = of_budgets(&[twice, ("Inception in 1/2", 400, 0.57), ("BN-x5 in 1/2", 400, 0.7)]);
+    let gain = value(&points, "Inception", "gain by twice the steps").number();
+    assert!((gain - 0.02).abs() < 1e-9, "{gain}");
+    assert_eq!(value(&points, "Inception", "accuracy to be reached"), Known::Exactly(0.6));
+    assert_eq!(value(&points, "Inception", "final accuracy"), Known::Exactly(0.6));
+    let is_longest =
+        |point: &&Point| point.metric == "test accuracy over budgets" && point.x == 1600.0;
+    assert_eq!(points.iter().find(is_longest).unwrap().series, "Inception");
 }
 
 #[test]

@@ -6,7 +6,8 @@
 //!     JOB/      its rows, who did it, that it is done; its network, where the run needs it again
 //! ```
 //!
-//! RUN is the name that the plan fixes: data, recipe, seeds, device and versions are the same, or it is another run.
+//! RUN is the name that the plan fixes: data, recipe, seeds, device and versions are the same, or it is another run. What two
+//! runs have in common are trainings of the same recipe and seed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use anyhow::{Context, Result};
 
 use super::claim::DONE;
 use super::unfinished::{JobSoFar, Unfinished, folders};
-use super::{PLAN_FILE, Plan, Run, STARTS_FILE, claim, read_starts};
+use super::{PLAN_FILE, Plan, Run, STARTS_FILE, claim, read_plan, read_starts};
 use crate::file::{file_names, write_json};
 use crate::manifest::Start;
 
@@ -59,25 +60,38 @@ impl Unfinished {
 }
 
 impl Run {
-    /// Takes over the jobs of this run that are finished under `root`, and not here; returns what they are called.
+    /// Takes over the jobs of this run that are finished under `root`, and not here; returns what they are called. They may
+    /// be of another plan that has the same trainings among its own.
     ///
     /// # Errors
     /// Names the file that cannot be read or written.
     pub fn adopt(&self, root: &Path) -> Result<Vec<String>> {
-        let from = folder(root, &self.plan);
         let mut adopted = Vec::new();
-        for job in folders(&from).iter().filter(|job| job.join(DONE).exists()) {
+        for from in folders(&root.join(self.plan.scale.name())) {
+            let Some(plan) = read_plan(&from) else { continue };
+            let jobs = self.adopt_from(&from, &plan)?;
+            if !jobs.is_empty() {
+                let starts = merged(read_starts(&from), &read_starts(&self.unfinished));
+                write_json(&self.unfinished.join(STARTS_FILE), &starts)?;
+            }
+            adopted.extend(jobs);
+        }
+        Ok(adopted)
+    }
+
+    fn adopt_from(&self, from: &Path, plan: &Plan) -> Result<Vec<String>> {
+        let mut adopted = Vec::new();
+        for job in folders(from).iter().filter(|job| job.join(DONE).exists()) {
             let name = job.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if !self.plan.has_job_of(plan, &name) {
+                continue;
+            }
             let Some(claim) = self.claim(&name)?.filter(|claim| !claim.is_done()) else { continue };
             let to = self.job_folder(&name)?;
             clear(&to)?;
             copy_files(job, &to, |name| name != DONE)?;
             claim.done()?;
             adopted.push(name);
-        }
-        if !adopted.is_empty() {
-            let starts = merged(read_starts(&from), &read_starts(&self.unfinished));
-            write_json(&self.unfinished.join(STARTS_FILE), &starts)?;
         }
         Ok(adopted)
     }

@@ -294,6 +294,11 @@ fn they_do_not_mix(other: &Start, own: &Start) -> anyhow::Error {
     )
 }
 
+/// What is run in a folder; none if it does not say so, perhaps because it is just being removed.
+fn read_plan(folder: &Path) -> Option<Plan> {
+    serde_json::from_slice(&fs::read(folder.join(PLAN_FILE)).ok()?).ok()
+}
+
 /// The earlier starts; none if the file is missing or was cut by a crash.
 fn read_starts(folder: &Path) -> Vec<Start> {
     let bytes = fs::read(folder.join(STARTS_FILE)).unwrap_or_default();

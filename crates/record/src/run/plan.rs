@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use recipe::RunRecipe;
+use recipe::{Recipe, RunRecipe};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::manifest::Host;
@@ -71,6 +72,38 @@ impl Plan {
         });
         let hash = hex::encode(Sha256::digest(identity.to_string()));
         format!("{}-{}", self.artefact, &hash[..12])
+    }
+}
+
+impl Plan {
+    /// Whether a job of another plan is one of this one, too: all of the same plan; else a training of the same recipe and
+    /// seed, made on the same data by the same versions.
+    pub(super) fn has_job_of(&self, other: &Self, job: &str) -> bool {
+        if self.name() == other.name() {
+            return true;
+        }
+        let training = self.training(job);
+        training.is_some() && training == other.training(job) && self.made_by() == other.made_by()
+    }
+
+    /// What the job of this name trains, if it is one of the plan's trainings.
+    pub(super) fn training(&self, job: &str) -> Option<&Recipe> {
+        let is_it =
+            |recipe: &&Recipe| self.seeds.iter().any(|seed| job_name(&recipe.name, *seed) == job);
+        self.recipe.trainings.iter().find(is_it)
+    }
+
+    /// All that a training's rows depend on beside its recipe and its seed.
+    fn made_by(&self) -> Value {
+        let recipe = RunRecipe { trainings: Vec::new(), ..self.recipe.clone() };
+        serde_json::json!({
+            "artefact": self.artefact,
+            "scale": self.scale,
+            "recipe": recipe,
+            "device": self.host.device,
+            "versions": self.versions,
+            "data": self.data_sha256,
+        })
     }
 }
 

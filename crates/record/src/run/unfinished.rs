@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use recipe::Recipe;
 
 use super::claim::{self, read_workers};
-use super::{DONE, KEPT, PLAN_FILE, Plan, UNFINISHED, job_name, local, read_starts};
+use super::{DONE, KEPT, Plan, UNFINISHED, local, read_plan, read_starts};
 use crate::file::row_files;
 use crate::manifest::{Start, Worker};
 use crate::scalars::{Follower, Scalar};
@@ -69,11 +69,9 @@ pub(super) fn folders(of: &Path) -> Vec<PathBuf> {
 }
 
 impl Unfinished {
-    /// None of a folder that does not say what is run, perhaps because it is just being removed.
+    /// None of a folder that does not say what is run.
     fn read(folder: &Path) -> Result<Option<Self>> {
-        let plan = fs::read(folder.join(PLAN_FILE)).ok();
-        let plan = plan.and_then(|json| serde_json::from_slice::<Plan>(&json).ok());
-        let Some(plan) = plan else { return Ok(None) };
+        let Some(plan) = read_plan(folder) else { return Ok(None) };
         let jobs = folders(folder);
         let jobs = jobs.iter().filter_map(|job| JobSoFar::read(job, &plan).transpose());
         let (jobs, starts) = (jobs.collect::<Result<_>>()?, read_starts(folder));
@@ -110,8 +108,7 @@ impl JobSoFar {
         let Some(worker) = read_workers(folder).pop() else { return Ok(None) };
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let seed = name.rsplit_once("-seed").and_then(|(_, seed)| seed.parse().ok()).unwrap_or(0);
-        let is_it = |recipe: &&Recipe| job_name(&recipe.name, seed) == name;
-        let recipe = plan.recipe.trainings.iter().find(is_it).cloned();
+        let recipe = plan.training(&name).cloned();
         let (mut scalars, mut newest) = (Vec::new(), None);
         for rows in row_files(folder)?.iter().map(|name| folder.join(name)) {
             newest = newest.max(fs::metadata(&rows).and_then(|rows| rows.modified()).ok());

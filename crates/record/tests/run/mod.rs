@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use recipe::RunRecipe;
+use recipe::paper::inception;
+use recipe::{Recipe, RunRecipe};
 use record::manifest::{Host, Manifest, Worker, git_in, without_folders};
 use record::run::{Plan, Run, Scale, local};
 use record::table;
@@ -25,6 +26,11 @@ pub fn plan(out: &Path, steps: u64) -> Plan {
         versions: [("tch".to_owned(), "0.24.0".to_owned())].into(),
         data_sha256: [].into(),
     }
+}
+
+/// Beside the job in this folder.
+fn write_plan(job: &Path, plan: &Plan) {
+    fs::write(job.with_file_name("plan.json"), serde_json::to_vec(plan).unwrap()).unwrap();
 }
 
 pub fn finish(run: Run, content: &str) {
@@ -308,7 +314,8 @@ fn a_command_line_is_kept_without_the_way_to_its_files() {
 #[test]
 fn a_job_that_was_begun_here_gives_way_to_the_finished_one() {
     let folder = tempfile::tempdir().unwrap();
-    let run = Run::open(plan(&folder.path().join("fig-test"), 10)).unwrap();
+    let plan = plan(&folder.path().join("fig-test"), 10);
+    let run = Run::open(plan.clone()).unwrap();
     let begun = run.job_folder("toy-seed0").unwrap();
     fs::write(begun.join("checkpoint.safetensors"), "half").unwrap();
     fs::write(begun.join("rows.csv"), "half").unwrap();
@@ -317,10 +324,42 @@ fn a_job_that_was_begun_here_gives_way_to_the_finished_one() {
     let finished = shared.join("custom").join(name).join("toy-seed0");
     fs::create_dir_all(&finished).unwrap();
     fs::write(finished.join("rows.csv"), "whole").unwrap();
+    write_plan(&finished, &plan);
     assert!(run.adopt(&shared).unwrap().is_empty(), "it does not say that it is done");
     fs::write(finished.join("job-done"), "").unwrap();
     assert_eq!(run.adopt(&shared).unwrap(), ["toy-seed0"]);
     assert_eq!(fs::read_to_string(begun.join("rows.csv")).unwrap(), "whole");
     assert!(!begun.join("checkpoint.safetensors").exists() && run.is_done("toy-seed0"));
     assert!(run.adopt(&shared).unwrap().is_empty(), "once is enough");
+}
+
+/// A plan that grows keeps what is done.
+#[test]
+fn another_plans_training_is_taken_over_if_it_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |trainings: &[(&str, u64)]| {
+        let trained =
+            |(name, steps): &(&str, u64)| Recipe { steps: *steps, ..inception().named(*name) };
+        let trainings = trainings.iter().map(trained).collect();
+        Plan {
+            recipe: RunRecipe { trainings, ..recipe(10) },
+            ..plan(&folder.path().join("fig-test"), 10)
+        }
+    };
+    let shared = folder.path().join("shared");
+    let hand = |run: &str, plan: &Plan, job: &str| {
+        let finished = shared.join("custom").join(run).join(job);
+        fs::create_dir_all(&finished).unwrap();
+        fs::write(finished.join("job-done"), "").unwrap();
+        write_plan(&finished, plan);
+    };
+    let smaller = of(&[("a", 100), ("b", 100)]);
+    hand("fig-test-smaller", &smaller, "a-seed0");
+    hand("fig-test-smaller", &smaller, "b-seed1");
+    hand("fig-test-smaller", &smaller, "answers");
+    let elsewhere =
+        Plan { data_sha256: [("mnist".to_owned(), "other".to_owned())].into(), ..smaller };
+    hand("fig-test-elsewhere", &elsewhere, "a-seed1");
+    let run = Run::open(of(&[("a", 100), ("b", 200), ("c", 100)])).unwrap();
+    assert_eq!(run.adopt(&shared).unwrap(), ["a-seed0"]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use recipe::{Budget, SingleNetwork};
+use recipe::{Budget, Part, SingleNetwork};
 use record::fig2::{CurveRow, Outcome, OutcomeRow};
 
 use super::Single;
@@ -17,12 +17,13 @@ type Whose = (SingleNetwork, u64);
 
 /// Whether a run has trainings over parts of the steps.
 pub fn has_budgets(outcomes: &[OutcomeRow]) -> bool {
-    outcomes.iter().filter_map(|row| Budget::with_name(&row.network)).any(|budget| budget.part > 1)
+    let mut budgets = outcomes.iter().filter_map(|row| Budget::with_name(&row.network));
+    budgets.any(|budget| budget.part != Part::OneIn(1))
 }
 
-/// Every network of every seed.
+/// Every network of every seed, over no more than all of the steps.
 pub fn singles(outcomes: &[OutcomeRow], chance: Option<f64>) -> Vec<Single> {
-    let trained = trained(outcomes);
+    let trained = trained(outcomes, |part| part != Part::Twice);
     let single = |(&(network, seed), own): (&Whose, &Trained)| {
         let inception = trained.get(&(SingleNetwork::Inception, seed)).and_then(|own| own.last());
         let target = inception.filter(|(_, accuracy)| is_trained(*accuracy, chance));
@@ -45,10 +46,11 @@ pub fn singles(outcomes: &[OutcomeRow], chance: Option<f64>) -> Vec<Single> {
     trained.iter().map(single).collect()
 }
 
-fn trained(outcomes: &[OutcomeRow]) -> BTreeMap<Whose, Trained> {
+fn trained(outcomes: &[OutcomeRow], counts: impl Fn(Part) -> bool) -> BTreeMap<Whose, Trained> {
     let mut all: BTreeMap<Whose, Trained> = BTreeMap::new();
     for row in outcomes {
-        let Some(budget) = Budget::with_name(&row.network) else { continue };
+        let budget = Budget::with_name(&row.network).filter(|budget| counts(budget.part));
+        let Some(budget) = budget else { continue };
         let own = all.entry((budget.network, row.seed)).or_default();
         own.extend(row.test_top1_accuracy.map(|accuracy| (row.step as f64, accuracy)));
         own.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -106,13 +108,14 @@ fn gains_by_twice_the_steps(outcomes: &[OutcomeRow]) -> Vec<Point> {
         let gain = accuracy - of_half;
         Some(Point::new(network.name(), seed, "gain by twice the steps", steps, gain))
     };
-    trained(outcomes).into_iter().filter_map(gain).collect()
+    trained(outcomes, |_| true).into_iter().filter_map(gain).collect()
 }
 
-/// The rows of each network's longest training, under the network's name.
+/// The rows of each network's longest training that is in the comparison, under the network's name.
 pub fn longest(rows: &[CurveRow]) -> Vec<CurveRow> {
-    let budget = |row: &CurveRow| Budget::with_name(&row.network);
-    let mut parts: BTreeMap<SingleNetwork, u64> = BTreeMap::new();
+    let is_compared = |budget: &Budget| budget.part != Part::Twice;
+    let budget = |row: &CurveRow| Budget::with_name(&row.network).filter(is_compared);
+    let mut parts: BTreeMap<SingleNetwork, Part> = BTreeMap::new();
     for Budget { network, part } in rows.iter().filter_map(budget) {
         let least = parts.entry(network).or_insert(part);
         *least = part.min(*least);

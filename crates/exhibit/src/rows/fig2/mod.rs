@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 use recipe::SingleNetwork;
 use record::fig2::{CurveRow, OutcomeRow};
-use record::point::PointRow;
 use record::statistics::{distinct, mean};
 
 use crate::point::{Known, Point};
@@ -82,18 +81,6 @@ fn of_singles(singles: &[Single], chance: Option<f64>) -> Vec<Point> {
     }
     points.extend(best_other(singles));
     points
-}
-
-/// Test accuracies of trainings over more steps than Figure 2's, from another program's rows: beside the budgets, and to
-/// be compared with a final accuracy.
-pub fn of_longer(rows: Vec<PointRow>) -> Vec<Point> {
-    let is_final = |row: &PointRow| row.metric == "test accuracy";
-    let point =
-        |row: &PointRow, metric: &str| Point::new(&row.series, row.seed, metric, row.x, row.value);
-    let both = |row: PointRow| {
-        ["final accuracy", "test accuracy over budgets"].map(|metric| point(&row, metric))
-    };
-    rows.into_iter().filter(is_final).flat_map(both).collect()
 }
 
 /// How much of Inception's way up from chance; `None` where Inception itself is there.
