@@ -20,8 +20,7 @@ pub(crate) trait Real:
     const LOWEST: Self;
     fn of(x: f64) -> Self;
     fn wide(self) -> f64;
-    /// d^−0.75, by two square roots.
-    fn power_minus_three_quarters(self) -> Self;
+    fn sqrt(self) -> Self;
     fn reciprocal(self) -> Self;
     fn exp(self) -> Self;
     fn is_no_number(self) -> bool;
@@ -80,9 +79,8 @@ macro_rules! real {
                 f64::from(self)
             }
             #[inline(always)]
-            fn power_minus_three_quarters(self) -> Self {
-                let root = self.sqrt();
-                1.0 / (root * root.sqrt())
+            fn sqrt(self) -> Self {
+                self.sqrt()
             }
             #[inline(always)]
             fn reciprocal(self) -> Self {

@@ -5,7 +5,8 @@
 //! ∂ℓ/∂x = ∂ℓ/∂y · d^−β − 2 αβ/5 · x · Σ (∂ℓ/∂y · x · d^−β / d)
 //! ```
 //!
-//! d^−0.75 is 1/(√d · √√d), which is quicker than a power.
+//! d^−0.75 is √(1/d) · √√(1/d), which is quicker than a power. Sums over neighbours are taken of a block of pixels after all
+//! their terms are written: what a processor has just written in vectors it cannot read at once in others.
 
 use std::ops::Range;
 
@@ -20,6 +21,8 @@ const REACH: usize = 2;
 const NEAR: usize = 2 * REACH + 1;
 /// Pixels of which a thread makes the least.
 const GRAIN: usize = 256;
+/// Pixels of a block.
+const BLOCK: usize = 16;
 
 /// y, into these maps.
 ///
@@ -41,41 +44,72 @@ struct Forward<'a, E> {
     y: Rows<'a, E>,
 }
 
-/// Numbers of all channels, with zeros beyond both ends.
-fn padded<R: Real>(channels: usize) -> Vec<R> {
-    vec![R::ZERO; channels + 2 * REACH]
+/// Numbers of all channels of a block's pixels, with zeros beyond both ends of each.
+struct Padded<R> {
+    numbers: Vec<R>,
+    channels: usize,
 }
 
-/// The sum of a channel and its neighbours.
+impl<R: Real> Padded<R> {
+    fn new(channels: usize) -> Self {
+        Self { numbers: vec![R::ZERO; BLOCK * (channels + 2 * REACH)], channels }
+    }
+
+    /// A pixel's channels.
+    #[inline(always)]
+    fn own(&mut self, pixel: usize) -> &mut [R] {
+        let begin = pixel * (self.channels + 2 * REACH) + REACH;
+        &mut self.numbers[begin..begin + self.channels]
+    }
+
+    /// For each channel of a pixel the sum of its own and its neighbours' numbers.
+    #[inline(always)]
+    fn near(&self, pixel: usize) -> impl Iterator<Item = R> {
+        let begin = pixel * (self.channels + 2 * REACH);
+        let windows = self.numbers[begin..begin + self.channels + 2 * REACH].windows(NEAR);
+        windows.map(|near| near[0] + near[1] + near[2] + near[3] + near[4])
+    }
+}
+
+/// The pixels of a range, in blocks.
 #[inline(always)]
-fn near<R: Real>(padded: &[R], c: usize) -> R {
-    let near = &padded[c..c + NEAR];
-    near[0] + near[1] + near[2] + near[3] + near[4]
+fn blocks(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = range.end;
+    range.step_by(BLOCK).map(move |begin| begin..end.min(begin + BLOCK))
+}
+
+#[inline(always)]
+fn square<E: Element>(x: &Rows<E>, block: Range<usize>, squares: &mut Padded<E::Real>) {
+    for (pixel, i) in block.enumerate() {
+        let numbers = x.row(i).iter().map(|x| x.get());
+        squares.own(pixel).iter_mut().zip(numbers).for_each(|(square, x)| *square = x * x);
+    }
+}
+
+/// 1/d, and d^−0.75.
+#[inline(always)]
+fn powers<R: Real>(squares: R, alpha: R) -> (R, R) {
+    let reciprocal = (R::ONE + alpha * squares).reciprocal();
+    let root = reciprocal.sqrt();
+    (reciprocal, root * root.sqrt())
 }
 
 impl<E: Element> Task for Forward<'_, E> {
     #[inline(always)]
     fn run(&self, range: Range<usize>) {
-        let n = self.x.channels;
-        let mut squares = padded::<E::Real>(n);
-        let (one, alpha) = (E::Real::ONE, E::Real::of(ALPHA / NEAR as f64));
-        for i in range {
-            let x = &self.x.row(i)[..n];
-            square(x, &mut squares);
-            let squares = &squares[..n + 2 * REACH];
-            // SAFETY: pixel i lies in this thread's range.
-            let y = &mut unsafe { self.y.row_mut(i) }[..n];
-            for c in 0..n {
-                let d = one + alpha * near(squares, c);
-                y[c] = E::put(x[c].get() * d.power_minus_three_quarters());
+        let mut squares = Padded::<E::Real>::new(self.x.channels);
+        let alpha = E::Real::of(ALPHA / NEAR as f64);
+        for block in blocks(range) {
+            square(&self.x, block.clone(), &mut squares);
+            for (pixel, i) in block.enumerate() {
+                // SAFETY: pixel i lies in this thread's range.
+                let y = unsafe { self.y.row_mut(i) };
+                for ((y, x), near) in y.iter_mut().zip(self.x.row(i)).zip(squares.near(pixel)) {
+                    *y = E::put(x.get() * powers(near, alpha).1);
+                }
             }
         }
     }
-}
-
-#[inline(always)]
-fn square<E: Element>(x: &[E], squares: &mut [E::Real]) {
-    squares[REACH..].iter_mut().zip(x).for_each(|(square, x)| *square = x.get() * x.get());
 }
 
 /// ∂ℓ/∂x, in the place of ∂ℓ/∂y.
@@ -102,25 +136,29 @@ impl<E: Element> Task for Backward<'_, E> {
     #[inline(always)]
     fn run(&self, range: Range<usize>) {
         let n = self.x.channels;
-        let [mut squares, mut terms] = [0; 2].map(|_| padded::<E::Real>(n));
-        let mut powers = vec![E::Real::ZERO; n];
-        let (one, alpha) = (E::Real::ONE, E::Real::of(ALPHA / NEAR as f64));
+        let [mut squares, mut terms] = [0; 2].map(|_| Padded::<E::Real>::new(n));
+        let mut kept = vec![E::Real::ZERO; BLOCK * n];
+        let alpha = E::Real::of(ALPHA / NEAR as f64);
         let factor = E::Real::of(-2.0 * ALPHA * BETA / NEAR as f64);
-        for i in range {
-            let x = &self.x.row(i)[..n];
-            // SAFETY: pixel i lies in this thread's range.
-            let dy = &mut unsafe { self.dy.row_mut(i) }[..n];
-            square(x, &mut squares);
-            let (squares, powers) = (&squares[..n + 2 * REACH], &mut powers[..n]);
-            let own = &mut terms[REACH..REACH + n];
-            for c in 0..n {
-                let d = one + alpha * near(squares, c);
-                powers[c] = d.power_minus_three_quarters();
-                own[c] = dy[c].get() * x[c].get() * powers[c] * d.reciprocal();
+        for block in blocks(range) {
+            square(&self.x, block.clone(), &mut squares);
+            for ((pixel, i), kept) in block.clone().enumerate().zip(kept.chunks_exact_mut(n)) {
+                let products =
+                    self.dy.row(i).iter().zip(self.x.row(i)).map(|(dy, x)| dy.get() * x.get());
+                let own = terms.own(pixel).iter_mut().zip(kept);
+                for (((term, kept), product), near) in own.zip(products).zip(squares.near(pixel)) {
+                    let (reciprocal, power) = powers(near, alpha);
+                    *kept = power;
+                    *term = product * power * reciprocal;
+                }
             }
-            let terms = &terms[..n + 2 * REACH];
-            for c in 0..n {
-                dy[c] = E::put(dy[c].get() * powers[c] + factor * x[c].get() * near(terms, c));
+            for ((pixel, i), kept) in block.enumerate().zip(kept.chunks_exact(n)) {
+                // SAFETY: pixel i lies in this thread's range.
+                let dy = unsafe { self.dy.row_mut(i) };
+                let own = dy.iter_mut().zip(self.x.row(i)).zip(kept);
+                for (((dy, x), power), near) in own.zip(terms.near(pixel)) {
+                    *dy = E::put(dy.get() * *power + factor * x.get() * near);
+                }
             }
         }
     }

@@ -125,7 +125,8 @@ fn of_input_of<W: Word>(dy: &Maps, filter: &Filter, places: &Places, dx: &Maps) 
 pub fn of_kernel(dy: &Maps, x: &Maps, geometry: Geometry, side: usize) -> Result<Tensor, Error> {
     let places = Places::read([x.height, x.width], side, geometry);
     let fits = |places: &Places| {
-        places.output == [dy.height, dy.width] && dy.n == x.n && dy.kind == x.kind
+        let has_same_images = dy.n == x.n && x.n > 0 && dy.kind == x.kind;
+        places.output == [dy.height, dy.width] && has_same_images
     };
     let channels = [dy.channels, x.channels].map(|channels| channels as i64);
     let is_at_hand = is_at_hand(x.kind, channels) && geometry.groups == 1;
