@@ -59,20 +59,23 @@ impl<W: Word> Task for Join<'_, W> {
     #[inline(always)]
     fn run(&self, pixels: Range<usize>) {
         let nothing = vec![W::Number::put(f32::ZERO); self.maps.channels];
-        for pixel in pixels {
-            let (group, pixel_of_image) = (pixel / self.of_image, pixel % self.of_image);
-            let at = |number: usize| (group * W::NUMBERS + number) * self.of_image + pixel_of_image;
-            let [first, last] = [at(0), at(W::NUMBERS - 1)];
-            let row = |i: usize| if i < self.maps.count { self.maps.row(i) } else { &nothing };
-            // SAFETY: pixels of this range are this thread's; each has `width` words.
-            let words = unsafe {
-                std::slice::from_raw_parts_mut(self.to.add(pixel * self.width), self.width)
-            };
-            let (words, padding) = words.split_at_mut(self.maps.channels);
-            for ((word, &first), &last) in words.iter_mut().zip(row(first)).zip(row(last)) {
-                *word = W::of(first, last);
+        let between = (W::NUMBERS - 1) * self.of_image;
+        for group in pixels.start / self.of_image..pixels.end.div_ceil(self.of_image) {
+            let [begin, end] = [group, group + 1].map(|group| group * self.of_image);
+            for pixel in pixels.start.max(begin)..pixels.end.min(end) {
+                let first = group * between + pixel;
+                let row = |i: usize| if i < self.maps.count { self.maps.row(i) } else { &nothing };
+                let numbers = row(first).iter().zip(row(first + between));
+                // SAFETY: pixels of this range are this thread's; each has `width` words.
+                let words = unsafe {
+                    std::slice::from_raw_parts_mut(self.to.add(pixel * self.width), self.width)
+                };
+                let (words, padding) = words.split_at_mut(self.maps.channels);
+                for (word, (&first, &last)) in words.iter_mut().zip(numbers) {
+                    *word = W::of(first, last);
+                }
+                padding.fill(0);
             }
-            padding.fill(0);
         }
     }
 }
