@@ -8,7 +8,7 @@
 //! ∂ℓ/∂Wₜ = Σₚ x[reads(p, t), :]ᵀ ∂ℓ/∂y[p, :]
 //! ```
 //!
-//! The first two are one loop ([`gather`]), the third another ([`correlate`]). libtorch's convolutions come near the
+//! The first two are one loop (`gather`), the third another (`correlate`). libtorch's convolutions come near the
 //! processor's peak, too, on large maps; on small ones most of their time goes into descriptions of tensors and into
 //! layouts. Here nothing is laid out anew but the filter, and, for its gradient, pairs of images.
 
