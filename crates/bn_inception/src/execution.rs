@@ -51,7 +51,7 @@ pub fn fastest(device: Device) -> Arithmetic {
 
 /// Whether a processor that says this of itself trains faster in bf16 than in f32: whether it has AMX, and the system
 /// lets programs use it; or is AMD's and has AVX-512's instructions for bf16, which multiply twice as many numbers as
-/// those for f32. Intel's multiply them, too, but were slower than f32 where we measured.
+/// those for f32. Intel's multiply them, too, but were slower than f32 where we measured, with libtorch's convolutions.
 pub fn is_faster_in_bf16(cpuinfo: &str) -> bool {
     let has = |key: &str, word: &str| {
         let line = cpuinfo.lines().find(|line| line.starts_with(key));

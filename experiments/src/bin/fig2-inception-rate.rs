@@ -1,10 +1,10 @@
-//! §4.2: which learning rate is Inception's best, where Figure 2 trains it?
+//! §4.2: which learning rate is Inception's best, where Figure 2 trains it at small scale?
 //!
 //! ```text
 //! make fig2-inception-rate    100 minutes on two cores
 //! ```
 //!
-//! Trains Inception over the whole budget of Figure 2 at rates from half of its own to four times that, three seeds, and
+//! Trains Inception over the ten epochs of Figure 2 at small scale, at rates from half of its own to four times that, three seeds, and
 //! takes the accuracy on all held-out images: what BN gains is measured from this network, whose rate the paper does
 //! not say how it chose. The rule that chooses among them is in `docs/DEVIATIONS.md`.
 //!
@@ -17,7 +17,7 @@ use experiments::variations::{self, Look, Trained};
 use experiments::{Choice, Points, recipes};
 use recipe::Recipe;
 
-/// The second is Figure 2's.
+/// The second is Figure 2's at small scale.
 const RATES: [f64; 4] = [0.006, 0.012, 0.024, 0.048];
 
 fn main() -> ExitCode {

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::Filter;
 use super::places::{Places, STRIPE, Stripes};
-use super::scratch::Scratch;
 use super::word::{LANES, Word, each, panels};
 use crate::maps::{Maps, Rows};
 use crate::parallel::Task;
@@ -20,7 +19,7 @@ const CHUNK: usize = 16;
 /// The matrices of all places: channels of the result in vectors of [`LANES`], up to three of which are a panel.
 /// A panel has, for each place and each word of what is read, its vectors' words one after the other.
 pub(super) struct Panels {
-    words: Scratch,
+    words: Vec<u32>,
     /// Words of what is read at a place.
     depth: usize,
     places: usize,
@@ -69,7 +68,7 @@ impl Panels {
         depth: usize,
         fill: impl Fn(&mut [u32], usize, usize),
     ) -> Self {
-        let mut words = Scratch::of(channels.next_multiple_of(LANES) * places * depth);
+        let mut words = vec![0; channels.next_multiple_of(LANES) * places * depth];
         let mut rest = &mut words[..];
         for panel in panels(channels.div_ceil(LANES)) {
             let width = panel.len() * LANES;

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::scratch::Scratch;
 use super::word::Word;
 use crate::element::{Element, Real};
 use crate::maps::{Maps, Rows};
@@ -14,7 +13,7 @@ const GRAIN: usize = 64;
 /// Words of the same pixel and channel of two images, or of one. Pixels of different places in an image may then be
 /// multiplied without a new layout, which pairs of neighbours would need.
 pub(super) struct Images {
-    words: Scratch,
+    words: Vec<u32>,
     /// Channels, and zeros up to a multiple.
     pub width: usize,
     /// Words of all pixels of a group of images.
@@ -27,7 +26,7 @@ impl Images {
         let of_image = maps.height * maps.width;
         let width = maps.channels.next_multiple_of(multiple);
         let pixels = maps.n.div_ceil(W::NUMBERS) * of_image;
-        let mut words = Scratch::of(pixels * width);
+        let mut words = vec![0; pixels * width];
         let to = words.as_mut_ptr();
         parallel::each(pixels, GRAIN, &Join::<W> { maps: maps.rows(), of_image, width, to });
         Self { words, width, of_group: of_image * width }
@@ -66,15 +65,14 @@ impl<W: Word> Task for Join<'_, W> {
                 let first = group * between + pixel;
                 let row = |i: usize| if i < self.maps.count { self.maps.row(i) } else { &nothing };
                 let numbers = row(first).iter().zip(row(first + between));
-                // SAFETY: pixels of this range are this thread's; each has `width` words.
+                // SAFETY: pixels of this range are this thread's; each has `width` words, no fewer than channels.
                 let words = unsafe {
-                    std::slice::from_raw_parts_mut(self.to.add(pixel * self.width), self.width)
+                    let start = self.to.add(pixel * self.width);
+                    std::slice::from_raw_parts_mut(start, self.maps.channels)
                 };
-                let (words, padding) = words.split_at_mut(self.maps.channels);
                 for (word, (&first, &last)) in words.iter_mut().zip(numbers) {
                     *word = W::of(first, last);
                 }
-                padding.fill(0);
             }
         }
     }

@@ -16,11 +16,12 @@ mod correlate;
 mod gather;
 mod images;
 mod places;
-mod scratch;
 mod word;
 
 use tch::{Device, Kind, Tensor};
 
+use self::correlate::correlate;
+use self::gather::{Panels, gather};
 use self::places::Places;
 use self::word::{Pair, Single, Word, has_pairs};
 use crate::convolution::Geometry;
@@ -34,6 +35,16 @@ pub fn is_at_hand(kind: Kind, channels: [i64; 2]) -> bool {
         Kind::BFloat16 => has_pairs() && channels.iter().all(|channels| channels % 2 == 0),
         _ => false,
     }
+}
+
+/// Calls a function that is generic over [`Word`] for maps of this kind.
+macro_rules! by_word {
+    ($kind:expr, $function:ident ( $($argument:expr),* )) => {
+        match $kind {
+            Kind::Float => $function::<Single>($($argument),*),
+            _ => $function::<Pair>($($argument),*),
+        }
+    };
 }
 
 /// A filter as numbers `[C′][k k][C]`.
@@ -76,16 +87,13 @@ pub fn forward(x: &Maps, kernel: &Tensor, geometry: Geometry) -> Result<Tensor, 
     let places = places.filter(|_| filter.inputs == x.channels && geometry.groups == 1);
     let places = places.ok_or_else(|| Error::Shapes("convolution", x.size(), kernel.size()))?;
     let y = new_maps(x, places.output, filter.outputs);
-    match x.kind {
-        Kind::Float => forward_of::<Single>(x, &filter, &places, &Maps::of(&y)?),
-        _ => forward_of::<Pair>(x, &filter, &places, &Maps::of(&y)?),
-    }
+    by_word!(x.kind, forward_of(x, &filter, &places, &Maps::of(&y)?));
     Ok(y)
 }
 
 fn forward_of<W: Word>(x: &Maps, filter: &Filter, places: &Places, y: &Maps) {
-    let panels = gather::Panels::of_outputs::<W>(filter);
-    gather::gather::<W>(x, places, &panels, y);
+    let panels = Panels::of_outputs::<W>(filter);
+    gather::<W>(x, places, &panels, y);
 }
 
 /// ∂ℓ/∂x of maps of this height and width, of ∂ℓ/∂y's kind.
@@ -106,16 +114,13 @@ pub fn of_input(
     let places = places.ok_or_else(|| Error::Shapes("gradient", dy.size(), kernel.size()))?;
     let dx = new_maps(dy, grid, filter.inputs);
     let back = places.turned_round(geometry);
-    match dy.kind {
-        Kind::Float => of_input_of::<Single>(dy, &filter, &back, &Maps::of(&dx)?),
-        _ => of_input_of::<Pair>(dy, &filter, &back, &Maps::of(&dx)?),
-    }
+    by_word!(dy.kind, of_input_of(dy, &filter, &back, &Maps::of(&dx)?));
     Ok(dx)
 }
 
 fn of_input_of<W: Word>(dy: &Maps, filter: &Filter, places: &Places, dx: &Maps) {
-    let panels = gather::Panels::of_inputs::<W>(filter);
-    gather::gather::<W>(dy, places, &panels, dx);
+    let panels = Panels::of_inputs::<W>(filter);
+    gather::<W>(dy, places, &panels, dx);
 }
 
 /// ∂ℓ/∂W of a filter with this side, `[C′, C, k, k]` in f32, stored with C last.
@@ -134,10 +139,7 @@ pub fn of_kernel(dy: &Maps, x: &Maps, geometry: Geometry, side: usize) -> Result
     let places = places.ok_or_else(|| Error::Shapes("filter's gradient", dy.size(), x.size()))?;
     let shape = [channels[0], (side * side) as i64 * channels[1]];
     let gradient = Tensor::empty(shape, (Kind::Float, Device::Cpu));
-    match x.kind {
-        Kind::Float => correlate::correlate::<Single>(dy, x, &places, &Maps::of(&gradient)?),
-        _ => correlate::correlate::<Pair>(dy, x, &places, &Maps::of(&gradient)?),
-    }
+    by_word!(x.kind, correlate(dy, x, &places, &Maps::of(&gradient)?));
     let side = side as i64;
     Ok(gradient.view([channels[0], side, side, channels[1]]).permute([0, 3, 1, 2]))
 }

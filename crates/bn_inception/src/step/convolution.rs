@@ -15,6 +15,9 @@ use crate::unit::{Unit, channels_last};
 const SMALL: i64 = 4 * 4;
 const SMALL_FOR_WEIGHTS: i64 = 7 * 7;
 
+/// Channels that our own convolutions read at least: images have three, which would be padded to a vector of sixteen.
+const FEWEST: i64 = 8;
+
 /// The zeros that libtorch adds on every side; where sides differ, the input has them already.
 fn border(unit: &Unit) -> i64 {
     let (before, behind) = unit.border;
@@ -30,7 +33,8 @@ fn is_small(x: &Tensor, largest: i64) -> bool {
 }
 
 fn is_ours(unit: &Unit, x: &Tensor) -> bool {
-    convolve::is_at_hand(x.kind(), [unit.outputs(), unit.kernel.size()[1]])
+    let channels = [unit.outputs(), unit.kernel.size()[1]];
+    channels[1] >= FEWEST && convolve::is_at_hand(x.kind(), channels)
 }
 
 fn is_pointwise(unit: &Unit) -> bool {

@@ -62,20 +62,22 @@ impl Plan {
     /// The artefact and a hash of everything the rows depend on: two plans share it if and only if
     /// one may go on where the other stopped.
     pub(super) fn name(&self) -> String {
-        let identity = serde_json::json!({
+        let hash = hex::encode(Sha256::digest(self.identity().to_string()));
+        format!("{}-{}", self.artefact, &hash[..12])
+    }
+
+    /// Everything the rows depend on, beside the artefact.
+    fn identity(&self) -> Value {
+        serde_json::json!({
             "scale": self.scale,
             "recipe": self.recipe,
             "seeds": self.seeds,
             "device": self.host.device,
             "versions": self.versions,
             "data": self.data_sha256,
-        });
-        let hash = hex::encode(Sha256::digest(identity.to_string()));
-        format!("{}-{}", self.artefact, &hash[..12])
+        })
     }
-}
 
-impl Plan {
     /// Whether a job of another plan is one of this one, too: all of the same plan; else a training of the same recipe and
     /// seed, made on the same data by the same versions.
     pub(super) fn has_job_of(&self, other: &Self, job: &str) -> bool {
@@ -93,17 +95,11 @@ impl Plan {
         self.recipe.trainings.iter().find(is_it)
     }
 
-    /// All that a training's rows depend on beside its recipe and its seed.
-    fn made_by(&self) -> Value {
+    /// The same without what is trained: all that a training's rows depend on beside its recipe and its seed.
+    fn made_by(&self) -> (&str, Value) {
         let recipe = RunRecipe { trainings: Vec::new(), ..self.recipe.clone() };
-        serde_json::json!({
-            "artefact": self.artefact,
-            "scale": self.scale,
-            "recipe": recipe,
-            "device": self.host.device,
-            "versions": self.versions,
-            "data": self.data_sha256,
-        })
+        let without_trainings = Self { recipe, seeds: Vec::new(), ..self.clone() };
+        (&self.artefact, without_trainings.identity())
     }
 }
 
