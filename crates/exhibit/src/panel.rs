@@ -25,6 +25,9 @@ pub struct PanelDescription {
     /// Only these series; all that have the metric if there are none.
     #[serde(default)]
     pub series: Vec<String>,
+    /// Of all that have the metric: not these.
+    #[serde(default)]
+    pub without: Vec<String>,
     /// Rows of dots.
     #[serde(default, rename = "row")]
     pub rows: Vec<DotRow>,

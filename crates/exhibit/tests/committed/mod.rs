@@ -104,7 +104,8 @@ fn assert_panel(name: &str, panel: &PanelDescription, ours: &[Point], paper: &[P
         let is_there = ours.iter().any(|point| point.metric.starts_with(metric.as_str()));
         assert!(is_there, "{name}: panel '{}': no metric '{metric}'", panel.title);
     }
-    for series in panel.series.iter().chain(panel.rows.iter().map(|row| &row.series)) {
+    let rows = panel.rows.iter().map(|row| &row.series);
+    for series in panel.series.iter().chain(&panel.without).chain(rows) {
         let is_it = |point: &Point| &point.series == series;
         let is_there = ours.iter().chain(paper).any(is_it);
         assert!(is_there, "{name}: panel '{}': no series '{series}'", panel.title);

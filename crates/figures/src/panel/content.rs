@@ -54,7 +54,7 @@ pub trait Content {
 
 /// The series that a panel shows, in its order.
 pub fn series(panel: &PanelDescription, points: &[Point]) -> Vec<String> {
-    match panel.kind {
+    let mut series = match panel.kind {
         // The metrics have colours, not the series.
         PanelKind::Dots if panel.metrics.len() > 1 => Vec::new(),
         PanelKind::Dots => panel.rows.iter().map(|row| row.series.clone()).collect(),
@@ -64,7 +64,9 @@ pub fn series(panel: &PanelDescription, points: &[Point]) -> Vec<String> {
             aggregate::series_with(points, |metric| metric.starts_with(&panel.metric))
         }
         _ => aggregate::series_with(points, |metric| metric == panel.metric),
-    }
+    };
+    series.retain(|series| !panel.without.contains(series));
+    series
 }
 
 /// How a panel's numbers are shown.
