@@ -5,7 +5,7 @@ use figures::figure;
 use figures::look::Looks;
 use figures::marks::clipped;
 use figures::panel;
-use figures::panel::content::{Content, Material, Room};
+use figures::panel::content::{Content, Material, Room, series};
 use figures::panel::curve::Ends;
 use figures::panel::curves::CurvePanel;
 use figures::panel::dots::DotPanel;
@@ -128,6 +128,15 @@ fn a_heat_map_of_two_series_is_their_difference() {
         words(&shapes).contains(&"+25.0".to_owned()) && words(&shapes).contains(&"std".to_owned())
     );
     assert_eq!(shapes.iter().filter(|shape| matches!(shape, Shape::Frame(..))).count(), 1);
+}
+
+#[test]
+fn a_panel_shows_what_it_names_or_all_but_what_it_leaves_out() {
+    let points = ["a", "b", "c"].map(|series| Point::new(series, 0, "m", 1.0, 0.5));
+    let shown = |keys: &str| series(&described(&format!("metric = \"m\"\n{keys}")), &points);
+    assert_eq!(shown(""), ["a", "b", "c"]);
+    assert_eq!(shown("without = [\"b\"]"), ["a", "c"]);
+    assert_eq!(shown("series = [\"c\"]"), ["c"]);
 }
 
 #[test]
