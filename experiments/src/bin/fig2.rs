@@ -1,7 +1,7 @@
 //! Figure 2 (§4.2.2): validation accuracy against training steps, with and without Batch Normalization.
 //!
 //! ```text
-//! make fig2                             CIFAR-10 over 96 epochs: four hours on two cores where bf16 is fast
+//! make fig2                             CIFAR-10 over 96 epochs: six hours on two cores where bf16 is fast
 //! make fig2 ARGS="--initial-weights xavier"    the same from Xavier's initial weights
 //! make fig2 ARGS="--scale small"        over 10 epochs on a finer grid: half an hour a seed
 //! make fig2 ARGS="--scale tiny"         Tiny ImageNet: 200 classes of ILSVRC 2012, 32 pixels
