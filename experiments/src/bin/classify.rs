@@ -1,7 +1,7 @@
 //! Classifies pictures with a trained network, somebody's or one's own.
 //!
 //! ```sh
-//! cargo run --release --bin classify -- --weights bn-x30-dropout-5 cat.jpg dog.jpg          a network of `networks/`
+//! cargo run --release --bin classify -- --weights bn-x30 cat.jpg dog.jpg          a network of `networks/`
 //! cargo run --release --bin classify -- --weights bn-x5-in-1-2-seed0.safetensors cat.jpg    of `fig2 --keep-networks DIR`
 //! cargo run --release --bin classify -- --weights F.safetensors --layout cadene cat.jpg     somebody else's
 //! ```

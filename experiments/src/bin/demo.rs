@@ -34,8 +34,8 @@ struct Args {
     data: Option<PathBuf>,
 }
 
-/// The first member of Figure 4's ensemble.
-const NETWORK: &str = "bn-x30-initial-weights-1.41";
+/// Figure 2's best.
+const NETWORK: &str = "bn-x30";
 /// So few that the network without BN has hardly begun to learn.
 const STEPS: u64 = 500;
 /// Steps from one look to the next, where looks are bars, and where they are lines.
