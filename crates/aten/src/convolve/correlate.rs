@@ -14,7 +14,7 @@ use crate::maps::{Maps, Rows};
 use crate::parallel::Task;
 
 /// Channels of the output that a thread makes at least.
-const OUTPUTS: usize = 16;
+pub(super) const OUTPUTS: usize = 16;
 /// Words of both maps that a processor's cache holds.
 const CHUNK: usize = 100_000;
 
@@ -172,7 +172,7 @@ impl<W: Word> Correlate<'_, W> {
 /// At each offset there must be so many words; the processor must have the word's instructions.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)] // sums stay in registers so
-unsafe fn added<W: Word, const O: usize, const V: usize>(
+pub(super) unsafe fn added<W: Word, const O: usize, const V: usize>(
     mut sums: [[__m512; V]; O],
     offsets: &[[usize; 2]],
     dy: *const u32,

@@ -19,11 +19,11 @@ const CHUNK: usize = 16;
 /// The matrices of all places: channels of the result in vectors of [`LANES`], up to three of which are a panel.
 /// A panel has, for each place and each word of what is read, its vectors' words one after the other.
 pub(super) struct Panels {
-    words: Vec<u32>,
+    pub words: Vec<u32>,
     /// Words of what is read at a place.
-    depth: usize,
+    pub depth: usize,
     places: usize,
-    channels: usize,
+    pub channels: usize,
 }
 
 impl Panels {
@@ -68,19 +68,25 @@ impl Panels {
         depth: usize,
         fill: impl Fn(&mut [u32], usize, usize),
     ) -> Self {
-        let mut words = vec![0; channels.next_multiple_of(LANES) * places * depth];
-        let mut rest = &mut words[..];
+        let mut made = Self::zeros(channels, places, depth);
+        let mut rest = &mut made.words[..];
         for panel in panels(channels.div_ceil(LANES)) {
             let width = panel.len() * LANES;
             let (own, others) = rest.split_at_mut(places * depth * width);
             fill(own, panel.start * LANES, width);
             rest = others;
         }
+        made
+    }
+
+    /// Nothing but zeros.
+    pub fn zeros(channels: usize, places: usize, depth: usize) -> Self {
+        let words = vec![0; channels.next_multiple_of(LANES) * places * depth];
         Self { words, depth, places, channels }
     }
 
     /// The words of the panel that begins with this vector and has so many.
-    fn from(&self, vector: usize, count: usize) -> &[u32] {
+    pub fn from(&self, vector: usize, count: usize) -> &[u32] {
         let of_vector = self.places * self.depth * LANES;
         &self.words[vector * of_vector..(vector + count) * of_vector]
     }
@@ -189,7 +195,7 @@ impl<W: Word> Gather<'_, W> {
 /// Rows must have `depth` words, and the panel `depth` times V vectors; the processor must have the word's instructions.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)] // sums stay in registers so
-unsafe fn added<W: Word, const R: usize, const V: usize>(
+pub(super) unsafe fn added<W: Word, const R: usize, const V: usize>(
     mut sums: [[__m512; V]; R],
     rows: [*const i32; R],
     depth: usize,

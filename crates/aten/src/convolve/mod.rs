@@ -8,14 +8,17 @@
 //! ∂ℓ/∂Wₜ = Σₚ x[reads(p, t), :]ᵀ ∂ℓ/∂y[p, :]
 //! ```
 //!
-//! The first two are one loop (`gather`), the third another (`correlate`). libtorch's convolutions come near the
+//! The first two are one loop (`gather`), the third another (`correlate`). Where both sides have many channels, 3×3 filters of
+//! step 1 take fewer products by squares of pixels (`winograd`). libtorch's convolutions come near the
 //! processor's peak, too, on large maps; on small ones most of their time goes into descriptions of tensors and into
 //! layouts. Here nothing is laid out anew but the filter, and, for its gradient, pairs of images.
 
 mod correlate;
 mod gather;
 mod images;
+mod lanes;
 mod places;
+mod winograd;
 mod word;
 
 use tch::{Device, Kind, Tensor};
@@ -71,6 +74,10 @@ impl<'a> Filter<'a> {
         Ok(Self { kernel, outputs, inputs, side })
     }
 
+    fn is_winograds(&self, geometry: Geometry) -> bool {
+        winograd::is_quicker([self.outputs, self.inputs], self.side, geometry)
+    }
+
     fn numbers<W: Word>(&self) -> &[W::Number] {
         // SAFETY: `of` has checked that the numbers are of the kind and lie side by side; they live as long as the tensor.
         unsafe { std::slice::from_raw_parts(self.kernel.data_ptr().cast(), self.kernel.numel()) }
@@ -87,13 +94,17 @@ pub fn forward(x: &Maps, kernel: &Tensor, geometry: Geometry) -> Result<Tensor, 
     let places = places.filter(|_| filter.inputs == x.channels && geometry.groups == 1);
     let places = places.ok_or_else(|| Error::Shapes("convolution", x.size(), kernel.size()))?;
     let y = new_maps(x, places.output, filter.outputs);
-    by_word!(x.kind, forward_of(x, &filter, &places, &Maps::of(&y)?));
+    let places = (!filter.is_winograds(geometry)).then_some(&places);
+    by_word!(x.kind, forward_of(x, &filter, places, &Maps::of(&y)?));
     Ok(y)
 }
 
-fn forward_of<W: Word>(x: &Maps, filter: &Filter, places: &Places, y: &Maps) {
-    let panels = Panels::of_outputs::<W>(filter);
-    gather::<W>(x, places, &panels, y);
+/// By places, or, without them, by squares.
+fn forward_of<W: Word>(x: &Maps, filter: &Filter, places: Option<&Places>, y: &Maps) {
+    match places {
+        Some(places) => gather::<W>(x, places, &Panels::of_outputs::<W>(filter), y),
+        None => winograd::gather::<W>(x, &winograd::for_outputs::<W>(filter), y),
+    }
 }
 
 /// ∂ℓ/∂x of maps of this height and width, of ∂ℓ/∂y's kind.
@@ -113,14 +124,16 @@ pub fn of_input(
     let places = places.filter(fits).filter(|_| geometry.groups == 1);
     let places = places.ok_or_else(|| Error::Shapes("gradient", dy.size(), kernel.size()))?;
     let dx = new_maps(dy, grid, filter.inputs);
-    let back = places.turned_round(geometry);
-    by_word!(dy.kind, of_input_of(dy, &filter, &back, &Maps::of(&dx)?));
+    let back = (!filter.is_winograds(geometry)).then(|| places.turned_round(geometry));
+    by_word!(dy.kind, of_input_of(dy, &filter, back.as_ref(), &Maps::of(&dx)?));
     Ok(dx)
 }
 
-fn of_input_of<W: Word>(dy: &Maps, filter: &Filter, places: &Places, dx: &Maps) {
-    let panels = Panels::of_inputs::<W>(filter);
-    gather::<W>(dy, places, &panels, dx);
+fn of_input_of<W: Word>(dy: &Maps, filter: &Filter, places: Option<&Places>, dx: &Maps) {
+    match places {
+        Some(places) => gather::<W>(dy, places, &Panels::of_inputs::<W>(filter), dx),
+        None => winograd::gather::<W>(dy, &winograd::for_inputs::<W>(filter), dx),
+    }
 }
 
 /// ∂ℓ/∂W of a filter with this side, `[C′, C, k, k]` in f32, stored with C last.
@@ -139,9 +152,18 @@ pub fn of_kernel(dy: &Maps, x: &Maps, geometry: Geometry, side: usize) -> Result
     let places = places.ok_or_else(|| Error::Shapes("filter's gradient", dy.size(), x.size()))?;
     let shape = [channels[0], (side * side) as i64 * channels[1]];
     let gradient = Tensor::empty(shape, (Kind::Float, Device::Cpu));
-    by_word!(x.kind, correlate(dy, x, &places, &Maps::of(&gradient)?));
+    let is_winograds = winograd::is_quicker([dy.channels, x.channels], side, geometry);
+    let places = (!is_winograds).then_some(&places);
+    by_word!(x.kind, of_kernel_of(dy, x, places, &Maps::of(&gradient)?));
     let side = side as i64;
     Ok(gradient.view([channels[0], side, side, channels[1]]).permute([0, 3, 1, 2]))
+}
+
+fn of_kernel_of<W: Word>(dy: &Maps, x: &Maps, places: Option<&Places>, gradient: &Maps) {
+    match places {
+        Some(places) => correlate::<W>(dy, x, places, gradient),
+        None => winograd::correlate::<W>(dy, x, gradient),
+    }
 }
 
 fn new_maps(like: &Maps, [height, width]: [usize; 2], channels: usize) -> Tensor {

@@ -1,8 +1,11 @@
 //! Words of 32 bits, and sums of sixteen products of them: two numbers of bf16, or one of f32.
 
 use std::arch::x86_64::{
-    __m256bh, __m256i, __m512, __m512bh, __m512i, _mm256_mask_storeu_epi16, _mm512_castsi512_ps,
-    _mm512_cvtneps_pbh, _mm512_dpbf16_ps, _mm512_fmadd_ps, _mm512_mask_storeu_ps,
+    __m256bh, __m256i, __m512, __m512bh, __m512i, _mm256_mask_storeu_epi16,
+    _mm256_maskz_loadu_epi16, _mm512_castsi512_ps, _mm512_cvtepu16_epi32, _mm512_cvtne2ps_pbh,
+    _mm512_cvtneps_pbh, _mm512_dpbf16_ps, _mm512_fmadd_ps, _mm512_loadu_si512,
+    _mm512_mask_storeu_ps, _mm512_maskz_loadu_ps, _mm512_permutexvar_epi16, _mm512_slli_epi32,
+    _mm512_storeu_ps, _mm512_storeu_si512,
 };
 use std::marker::PhantomData;
 use std::mem::transmute;
@@ -32,6 +35,12 @@ pub(super) unsafe trait Word: Sync + Send + 'static {
     /// Adds the products of the words' numbers to the sums.
     unsafe fn add_products(sums: __m512, a: __m512i, b: __m512i) -> __m512;
 
+    /// The first so many numbers, or sixteen, and zeros.
+    unsafe fn get(from: *const Self::Number, count: usize) -> __m512;
+
+    /// Writes words of these numbers; the second do not count where there is room for one.
+    unsafe fn join(first: __m512, second: __m512, to: *mut u32);
+
     /// Writes the first so many sums as numbers.
     unsafe fn put(sums: __m512, count: usize, to: *mut Self::Number);
 
@@ -41,6 +50,17 @@ pub(super) unsafe trait Word: Sync + Send + 'static {
 
 /// Two neighbours of bf16.
 pub(super) struct Pair;
+
+/// Brings each number of a vector's lower half beside that of its upper half.
+const PAIRS: [u16; 2 * LANES] = {
+    let mut order = [0; 2 * LANES];
+    let mut i = 0;
+    while i < 2 * LANES {
+        order[i] = (i / 2 + i % 2 * LANES) as u16;
+        i += 1;
+    }
+    order
+};
 
 /// A number of f32.
 pub(super) struct Single;
@@ -61,6 +81,26 @@ unsafe impl Word for Pair {
         let [a, b] = unsafe { [a, b].map(|pairs| transmute::<__m512i, __m512bh>(pairs)) };
         // SAFETY: as the trait says.
         unsafe { _mm512_dpbf16_ps(sums, a, b) }
+    }
+
+    #[inline(always)]
+    unsafe fn get(from: *const Bf16, count: usize) -> __m512 {
+        // SAFETY: as the trait says; a Bf16 is the upper half of an f32.
+        unsafe {
+            let numbers = _mm256_maskz_loadu_epi16(first(count), from.cast());
+            _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(numbers)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn join(first: __m512, second: __m512, to: *mut u32) {
+        // SAFETY: as the trait says.
+        unsafe {
+            let order = _mm512_loadu_si512(PAIRS.as_ptr().cast());
+            let halves = transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(second, first));
+            let words = _mm512_permutexvar_epi16(order, halves);
+            _mm512_storeu_si512(to.cast(), words);
+        }
     }
 
     #[inline(always)]
@@ -93,6 +133,18 @@ unsafe impl Word for Single {
     unsafe fn add_products(sums: __m512, a: __m512i, b: __m512i) -> __m512 {
         // SAFETY: as the trait says.
         unsafe { _mm512_fmadd_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), sums) }
+    }
+
+    #[inline(always)]
+    unsafe fn get(from: *const f32, count: usize) -> __m512 {
+        // SAFETY: as the trait says.
+        unsafe { _mm512_maskz_loadu_ps(first(count), from) }
+    }
+
+    #[inline(always)]
+    unsafe fn join(first: __m512, _: __m512, to: *mut u32) {
+        // SAFETY: as the trait says.
+        unsafe { _mm512_storeu_ps(to.cast(), first) }
     }
 
     #[inline(always)]

@@ -5,8 +5,11 @@ use tch::{Kind, Tensor};
 
 use crate::{assert_close, maps, noise};
 
-/// [n, C, h, w], and [C′, side, stride, border]: all remainders of stripes, panels and groups.
-const CASES: [([i64; 4], [i64; 4]); 9] = [
+/// [n, C, h, w], and [C′, side, stride, border].
+type Sizes = ([i64; 4], [i64; 4]);
+
+/// All remainders of stripes, panels and groups.
+const CASES: [Sizes; 9] = [
     ([32, 16, 8, 8], [24, 3, 1, 1]),
     ([3, 24, 5, 7], [40, 3, 1, 1]),
     ([2, 6, 4, 4], [2, 3, 1, 0]),
@@ -18,9 +21,18 @@ const CASES: [([i64; 4], [i64; 4]); 9] = [
     ([33, 20, 1, 1], [18, 3, 1, 1]),
 ];
 
+/// The same by squares of pixels: whole ones and such that an edge cuts, a single image and pairs that do not come out even.
+const BY_SQUARES: [Sizes; 5] = [
+    ([2, 64, 8, 8], [96, 3, 1, 1]),
+    ([1, 70, 5, 7], [66, 3, 1, 1]),
+    ([3, 96, 1, 3], [64, 3, 1, 1]),
+    ([5, 128, 4, 2], [130, 3, 1, 1]),
+    ([1, 64, 48, 48], [80, 3, 1, 1]), // more squares than are summed over at once
+];
+
 /// The case's geometry, x, W, and ∂ℓ/∂y, of a kind; the maps are ranges of channels of others.
 fn case(
-    ([n, c, h, w], [outputs, side, stride, border]): ([i64; 4], [i64; 4]),
+    ([n, c, h, w], [outputs, side, stride, border]): Sizes,
     kind: Kind,
 ) -> (Geometry, [Tensor; 3]) {
     let within = |name: &str, [n, c, h, w]: [i64; 4]| {
@@ -49,44 +61,58 @@ fn assert_as_exact(ours: &Tensor, exact: &Tensor, relative: f64) {
 fn they_are_libtorchs_convolutions() {
     for (kind, rounding) in kinds() {
         for sizes in CASES {
-            let (geometry, [x, kernel, dy]) = case(sizes, kind);
-            let [wide_x, wide_kernel, wide_dy] =
-                [&x, &kernel, &dy].map(|x| x.to_kind(Kind::Double));
-            let y = wide_x.conv2d(
-                &wide_kernel,
-                None::<&Tensor>,
-                geometry.stride,
-                geometry.border,
-                1,
-                1,
-            );
-            let exact = convolution_backward(&wide_dy, &wide_x, &wide_kernel, geometry, [true; 2])
-                .expect("fits");
-            let grid = [2, 3].map(|dim| x.size()[dim] as usize);
-            let side = kernel.size()[2] as usize;
-            let ours = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
-            assert_as_exact(&ours, &y, rounding);
-            let ours = convolve::of_input(&maps(&dy), &kernel, geometry, grid).expect("fits");
-            assert_as_exact(&ours, &exact.x.expect("wanted"), rounding);
-            let ours = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, side).expect("fits");
-            assert_as_exact(&ours, &exact.kernel.expect("wanted"), 1e-5);
+            assert_is_libtorchs(sizes, kind, [rounding, 1e-5]);
         }
     }
+}
+
+/// What they multiply is rounded once more.
+#[test]
+fn so_are_those_by_squares() {
+    for (kind, rounding) in kinds() {
+        let bars = [2.0 * rounding, if kind == Kind::Float { 1e-5 } else { 2.0 * rounding }];
+        for sizes in BY_SQUARES {
+            assert_is_libtorchs(sizes, kind, bars);
+        }
+    }
+}
+
+/// Errors, relative to the largest number, are below bars: of maps and of the filter's gradient.
+#[track_caller]
+fn assert_is_libtorchs(sizes: Sizes, kind: Kind, [of_maps, of_kernel]: [f64; 2]) {
+    let (geometry, [x, kernel, dy]) = case(sizes, kind);
+    let [wide_x, wide_kernel, wide_dy] = [&x, &kernel, &dy].map(|x| x.to_kind(Kind::Double));
+    let (stride, border) = (geometry.stride, geometry.border);
+    let y = wide_x.conv2d(&wide_kernel, None::<&Tensor>, stride, border, 1, 1);
+    let exact = convolution_backward(&wide_dy, &wide_x, &wide_kernel, geometry, [true; 2]);
+    let exact = exact.expect("fits");
+    let grid = [2, 3].map(|dim| x.size()[dim] as usize);
+    let side = kernel.size()[2] as usize;
+    let ours = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
+    assert_as_exact(&ours, &y, of_maps);
+    let ours = convolve::of_input(&maps(&dy), &kernel, geometry, grid).expect("fits");
+    assert_as_exact(&ours, &exact.x.expect("wanted"), of_maps);
+    let ours = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, side).expect("fits");
+    assert_as_exact(&ours, &exact.kernel.expect("wanted"), of_kernel);
 }
 
 /// Threads share pixels and rows of the gradient, and no sum.
 #[test]
 fn threads_do_not_change_them() {
-    for (kind, _) in kinds() {
-        let (geometry, [x, kernel, dy]) = case(CASES[1], kind);
+    let sizes = [CASES[1], BY_SQUARES[4]];
+    for ((kind, _), sizes) in kinds().flat_map(|kind| sizes.map(|sizes| (kind, sizes))) {
+        let (geometry, [x, kernel, dy]) = case(sizes, kind);
         let all = |threads| {
             tch::set_num_threads(threads);
             let y = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
             let of_kernel = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, 3).expect("fits");
             (y, of_kernel)
         };
-        let (alone, shared) = (all(1), all(2));
-        assert!(alone.0.equal(&shared.0) && alone.1.equal(&shared.1));
+        let alone = all(1);
+        for threads in [2, 13] {
+            let shared = all(threads);
+            assert!(alone.0.equal(&shared.0) && alone.1.equal(&shared.1));
+        }
     }
 }
 
