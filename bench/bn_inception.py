@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times BN-Inception, ours and PyTorch's, turn by turn in one run, and prints the ratios.
 
-Writes results/bench/bn_inception.csv, where the rows of other processors stay.
+Writes results/bench/bn_inception.csv, where the rows of other processors and cases stay.
 """
 
 import argparse
@@ -34,31 +34,40 @@ CASES = [  # network, work, our jobs, steps, bar against eager, bar against the 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--case", action="append", choices=list(map(name_of, CASES)), help="only this one; may be said again")
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error("--rounds: must be at least 1")
+    cases = [case for case in CASES if name_of(case) in (args.case or map(name_of, CASES))]
     python = peer.python_with_torch()
     rates = product_rates()
     rows = []
     for turn in range(1, args.rounds + 1):
-        for case in CASES:
+        for case in cases:
             for name, arithmetic, run in implementations(python, case):
                 images_per_second = run()
                 rows.append(row(name, case, turn, images_per_second, rates[arithmetic]))
                 print(f"round {turn}: {case[0]:5} {case[1]:9} {name:40} {images_per_second:8.1f} images/s",
                       flush=True)
-    peer.write(OUT, COLUMNS, [*of_other_processors(), *rows])
-    for case in CASES:
+    peer.write(OUT, COLUMNS, [*others(cases), *rows])
+    for case in cases:
         report(case, rows)
 
 
-def of_other_processors():
-    """The rows that are not of this machine's kind, which stay."""
+def name_of(case):
+    network, work, *_ = case
+    return f"{network}/{work}"
+
+
+def others(cases):
+    """The rows of other cases, or not of this machine's kind, which stay."""
     if not OUT.exists():
         return []
     own = peer.processor()
+    timed = [case[:2] for case in cases]
     with open(OUT, newline="") as file:
-        return [row for row in csv.reader(file) if row not in (COLUMNS, []) and row[-2] != own]
+        rows = [row for row in csv.reader(file) if row not in (COLUMNS, [])]
+    return [row for row in rows if row[-2] != own or tuple(row[1:3]) not in timed]
 
 
 def product_rates():

@@ -11,11 +11,12 @@ const EAGER: &str = "pytorch eager";
 const JAX: &str = "jax, steps alone";
 /// The best that `PyTorch` reaches, by the row that says so for each work.
 const FASTER_WAYS: &str = "pytorch channels-last";
-const PROVENANCE: &str = "On each processor in one run of `make bench-bn-inception`. Ours is in the arithmetic that is the \
+const PROVENANCE: &str = "Each work on each processor in one run of `make bench-bn-inception`. Ours is in the arithmetic that is the \
      default there. PyTorch is `bench/bn_inception_pytorch.py`: as a user writes it, and the fastest of channels-last, \
      bf16 autocast (on processors that are faster in it), Inductor's compilation, glibc told to keep freed memory (as our \
      programs keep it), and several processes. The share counts a multiply-add as two operations and a backward pass as \
-     two forward passes, over a 2048×2048 matrix product in the same arithmetic; rows in \
+     two forward passes, over a 2048×2048 matrix product in the same arithmetic; where Winograd's filtering multiplies less, \
+     what it replaces is counted. Rows are in \
      `results/bench/bn_inception.csv`.";
 
 /// What Figure 1's work takes; empty of no rows.
