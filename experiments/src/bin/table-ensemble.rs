@@ -1,8 +1,8 @@
 //! Figure 4 (§4.2.3): one network, many crops, six networks.
 //!
 //! ```text
-//! make table-ensemble              six networks and an unmodified one on CIFAR-10, 144 crops: an hour and a half on two cores
-//! make table-ensemble ARGS="--scale tiny"    on Tiny ImageNet: two hours where bf16 is fast
+//! make table-ensemble              six networks and an unmodified one on Tiny ImageNet, 144 crops: an hour on two cores where bf16 is fast
+//! make table-ensemble ARGS="--scale small"    on CIFAR-10, in 5 epochs
 //! cargo run --release --bin table-ensemble -- --weights A,B.safetensors    of `networks/`, or of `--keep-networks DIR`
 //! cargo run --release --bin table-ensemble -- --weights A.safetensors,B.safetensors --layout cadene --data DIR
 //! cargo run --release --bin table-ensemble -- --answers 1.parquet,2.parquet
