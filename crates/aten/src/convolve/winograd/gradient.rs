@@ -6,7 +6,7 @@ use super::super::correlate::{OUTPUTS, added};
 use super::super::lanes::Lanes;
 use super::super::word::{LANES, Word, each, panels};
 use super::PLACES;
-use super::squares::Squares;
+use super::squares::{AHEAD, Squares};
 use super::transform::{both, line, of_gradient, of_input, read, read_places, to_filter};
 use crate::element::{Element, Real};
 use crate::maps::{Maps, Rows};
@@ -136,6 +136,9 @@ impl<W: Word> Correlate<'_, W> {
     ) {
         let pixels = |square| self.squares.starts::<_, N>(square, maps, &self.nothing);
         let squares = word * W::NUMBERS;
+        for square in squares + AHEAD..squares + AHEAD + W::NUMBERS {
+            self.squares.fetch::<_, N>(square, maps, &self.nothing);
+        }
         let (first, last) = (pixels(squares), pixels(squares + W::NUMBERS - 1));
         for channel in (start..maps.channels.min(start + to.width)).step_by(LANES) {
             let count = maps.channels - channel;

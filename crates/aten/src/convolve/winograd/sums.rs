@@ -1,13 +1,13 @@
 //! y of squares: Bᵀ x B, products of matrices that sum over channels, and Aᵀ … A.
 
-use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch, _mm512_setzero_ps};
+use std::arch::x86_64::_mm512_setzero_ps;
 use std::ops::Range;
 
 use super::super::gather::{Panels, added};
 use super::super::lanes::Lanes;
 use super::super::word::{LANES, Word, each, panels};
 use super::PLACES;
-use super::squares::Squares;
+use super::squares::{AHEAD, Squares};
 use super::transform::{self, both, of_input, read_places, to_output};
 use crate::element::{Element, Real};
 use crate::maps::{Maps, Rows};
@@ -17,10 +17,6 @@ use crate::parallel::Task;
 const BLOCK: usize = 32;
 /// Squares whose sums are made at once.
 const ROWS: usize = 8;
-/// Squares between the one that is transformed and the one that is fetched.
-const AHEAD: usize = 3;
-/// Bytes.
-const CACHE_LINE: usize = 64;
 /// Vectors of channels of a panel, at most.
 const WIDEST: usize = 3;
 
@@ -76,7 +72,7 @@ impl<W: Word> Gather<'_, W> {
         let channels = self.from.channels;
         for (i, to) in read.chunks_exact_mut(self.of_square()).enumerate() {
             let pixels = self.squares.starts(block * BLOCK + i, &self.from, &self.nothing);
-            self.ask_for(block * BLOCK + i + AHEAD);
+            self.squares.fetch::<_, 4>(block * BLOCK + i + AHEAD, &self.from, &self.nothing);
             let to: *mut W::Number = to.as_mut_ptr().cast();
             for channel in (0..channels).step_by(LANES) {
                 let count = channels - channel;
@@ -87,19 +83,6 @@ impl<W: Word> Gather<'_, W> {
                         W::put(lanes.0, count, to.add(place * channels + channel));
                     }
                 }
-            }
-        }
-    }
-
-    /// Has the cache fetch those pixels of a square that no square to the left or above has read: the processor does not foresee
-    /// them where lines are long.
-    #[inline(always)]
-    fn ask_for(&self, square: usize) {
-        let pixels = self.squares.starts::<_, 4>(square, &self.from, &self.nothing);
-        for pixel in [pixels[2][2], pixels[2][3], pixels[3][2], pixels[3][3]] {
-            for channel in (0..self.from.channels).step_by(CACHE_LINE / size_of::<W::Number>()) {
-                // SAFETY: nothing is read or written; the pixel has this channel.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(pixel.add(channel).cast()) };
             }
         }
     }
