@@ -97,22 +97,4 @@ impl Squares {
             }
         }
     }
-
-    /// Which they are.
-    #[inline(always)]
-    pub fn pixels<const N: usize>(&self, square: usize) -> [[Option<usize>; N]; N] {
-        let mut pixels = [[None; N]; N];
-        if square < self.count {
-            let (image, square) = (square / self.reads.len(), square % self.reads.len());
-            let middle = (4 - N) / 2..4 - (4 - N) / 2;
-            let reads = &self.reads[square][middle.clone()];
-            for (pixels, reads) in pixels.iter_mut().zip(reads) {
-                for (pixel, &read) in pixels.iter_mut().zip(&reads[middle.clone()]) {
-                    let read = (read != NOTHING).then_some(read as usize);
-                    *pixel = read.map(|read| image * self.pixels + read);
-                }
-            }
-        }
-        pixels
-    }
 }

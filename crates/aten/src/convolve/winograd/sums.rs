@@ -135,7 +135,7 @@ impl<W: Word> Gather<'_, W> {
     /// Aᵀ … A of a square's sums.
     #[inline(always)]
     unsafe fn write<const V: usize>(&self, square: usize, vector: usize, made: &[f32]) {
-        let pixels = self.squares.pixels::<2>(square);
+        let pixels = self.squares.starts::<_, 2>(square, &self.to, &self.nothing);
         for v in 0..V {
             let channel = (vector + v) * LANES;
             // SAFETY: there are sums for each place; a pixel has so many channels from this one on.
@@ -143,9 +143,9 @@ impl<W: Word> Gather<'_, W> {
                 let sums = read_places(made[v * LANES..].as_ptr(), V * LANES);
                 let square = both(sums, to_output);
                 for (pixel, lanes) in pixels.iter().flatten().zip(square.iter().flatten()) {
-                    if let Some(pixel) = *pixel {
-                        let row = self.to.row_mut(pixel);
-                        W::put(lanes.0, row.len() - channel, row.as_mut_ptr().add(channel));
+                    if *pixel != self.nothing.as_ptr() {
+                        let count = self.to.channels - channel;
+                        W::put(lanes.0, count, pixel.cast_mut().add(channel));
                     }
                 }
             }
