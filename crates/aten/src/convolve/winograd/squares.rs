@@ -11,43 +11,23 @@ pub(super) const AHEAD: usize = 4;
 /// Bytes.
 const CACHE_LINE: usize = 64;
 
-/// In the place of a pixel beyond the edges.
-const NOTHING: u32 = u32::MAX;
-
 /// Squares of 2×2 pixels of an output, in the middle of the 4×4 that they read of an input of the same grid, with a border of
 /// one.
 pub(super) struct Squares {
-    /// For each square of an image the pixels that it reads.
-    reads: Vec<[[u32; 4]; 4]>,
-    /// Whether there are all of them.
-    is_inside: Vec<bool>,
-    /// Pixels of a row, and of an image.
+    height: usize,
     width: usize,
-    pixels: usize,
+    /// Of a row of squares, and of an image.
+    of_row: usize,
+    of_image: usize,
     /// Of all images.
     pub count: usize,
 }
 
 impl Squares {
     pub fn of(images: usize, [height, width]: [usize; 2]) -> Self {
-        let pixel = |row: usize, column: usize| {
-            // Before the upper or left edge the subtraction wraps around, and is then beyond the lower, too.
-            let (row, column) = (row.wrapping_sub(1), column.wrapping_sub(1));
-            let is_inside = row < height && column < width;
-            if is_inside { (row * width + column) as u32 } else { NOTHING }
-        };
-        let square = |top: usize, left: usize| {
-            std::array::from_fn(|row| std::array::from_fn(|column| pixel(top + row, left + column)))
-        };
-        let [rows, columns] = [height, width].map(|length| (0..length).step_by(2));
-        let reads: Vec<_> = rows
-            .flat_map(|top| columns.clone().map(move |left| (top, left)))
-            .map(|(top, left)| square(top, left))
-            .collect();
-        let is_inside =
-            reads.iter().map(|reads| !reads.as_flattened().contains(&NOTHING)).collect();
-        let count = images * reads.len();
-        Self { reads, is_inside, width, pixels: height * width, count }
+        let of_row = width.div_ceil(2);
+        let of_image = height.div_ceil(2) * of_row;
+        Self { height, width, of_row, of_image, count: images * of_image }
     }
 
     /// Where the N×N pixels in the middle of what a square reads begin, `nothing` beyond the edges and for a square that there
@@ -63,21 +43,16 @@ impl Squares {
         if square >= self.count {
             return starts;
         }
-        let (image, square) = (square / self.reads.len(), square % self.reads.len());
-        let (first, before) = ((4 - N) / 2, image * self.pixels);
-        if self.is_inside[square] {
-            let corner = before + self.reads[square][first][first] as usize;
-            for (row, starts) in starts.iter_mut().enumerate() {
-                for (column, start) in starts.iter_mut().enumerate() {
-                    *start = maps.start_of(corner + row * self.width + column);
-                }
-            }
-            return starts;
-        }
-        for (starts, reads) in starts.iter_mut().zip(&self.reads[square][first..]) {
-            for (start, &read) in starts.iter_mut().zip(&reads[first..]) {
-                if read != NOTHING {
-                    *start = maps.start_of(before + read as usize);
+        let before = square / self.of_image * self.height * self.width;
+        let square = square % self.of_image;
+        // Before the upper or left edge the subtraction wraps around, and is then beyond the lower, too.
+        let first = |square: usize| (square * 2).wrapping_sub(N / 2 - 1);
+        let (top, left) = (first(square / self.of_row), first(square % self.of_row));
+        for (row, starts) in starts.iter_mut().enumerate() {
+            for (column, start) in starts.iter_mut().enumerate() {
+                let (row, column) = (top.wrapping_add(row), left.wrapping_add(column));
+                if row < self.height && column < self.width {
+                    *start = maps.start_of(before + row * self.width + column);
                 }
             }
         }
