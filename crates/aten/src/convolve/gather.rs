@@ -5,7 +5,7 @@ use std::arch::x86_64::{
 };
 use std::ops::Range;
 
-use super::Filter;
+use super::panels::Panels;
 use super::places::{Places, STRIPE, Stripes};
 use super::word::{LANES, Word, each, panels};
 use crate::maps::{Maps, Rows};
@@ -15,82 +15,6 @@ use crate::parallel::Task;
 const GRAIN: usize = 4;
 /// Stripes of which a processor's cache holds what they read while all panels pass.
 const CHUNK: usize = 16;
-
-/// The matrices of all places: channels of the result in vectors of [`LANES`], up to three of which are a panel.
-/// A panel has, for each place and each word of what is read, its vectors' words one after the other.
-pub(super) struct Panels {
-    pub words: Vec<u32>,
-    /// Words of what is read at a place.
-    pub depth: usize,
-    places: usize,
-    pub channels: usize,
-}
-
-impl Panels {
-    /// For y: channels are those of the output, and what is read are words of x.
-    pub fn of_outputs<W: Word>(filter: &Filter) -> Self {
-        let (numbers, places) = (filter.numbers::<W>(), filter.side * filter.side);
-        let of_channel = places * filter.inputs;
-        Self::filled(filter.outputs, places, filter.inputs / W::NUMBERS, |panel, first, width| {
-            for (lane, channel) in
-                numbers.chunks_exact(of_channel).skip(first).take(width).enumerate()
-            {
-                let words = channel.chunks_exact(W::NUMBERS);
-                for (word, to) in words.zip(panel[lane..].iter_mut().step_by(width)) {
-                    *to = W::of(word[0], word[W::NUMBERS - 1]);
-                }
-            }
-        })
-    }
-
-    /// For ∂ℓ/∂x: channels are those of the input, and what is read are words of ∂ℓ/∂y.
-    pub fn of_inputs<W: Word>(filter: &Filter) -> Self {
-        let (numbers, places) = (filter.numbers::<W>(), filter.side * filter.side);
-        let of_channel = places * filter.inputs;
-        let depth = filter.outputs / W::NUMBERS;
-        Self::filled(filter.inputs, places, depth, |panel, first, width| {
-            for (i, to) in panel.chunks_exact_mut(width).enumerate() {
-                let (place, word) = (i / depth, i % depth);
-                let from = word * W::NUMBERS * of_channel + place * filter.inputs;
-                let row = |from: usize| &numbers[from + first..from + filter.inputs];
-                let last = row(from + (W::NUMBERS - 1) * of_channel);
-                for ((to, &number), &last) in to.iter_mut().zip(row(from)).zip(last) {
-                    *to = W::of(number, last);
-                }
-            }
-        })
-    }
-
-    /// Each panel filled by a function, from its first channel on, with rows of so many.
-    fn filled(
-        channels: usize,
-        places: usize,
-        depth: usize,
-        fill: impl Fn(&mut [u32], usize, usize),
-    ) -> Self {
-        let mut made = Self::zeros(channels, places, depth);
-        let mut rest = &mut made.words[..];
-        for panel in panels(channels.div_ceil(LANES)) {
-            let width = panel.len() * LANES;
-            let (own, others) = rest.split_at_mut(places * depth * width);
-            fill(own, panel.start * LANES, width);
-            rest = others;
-        }
-        made
-    }
-
-    /// Nothing but zeros.
-    pub fn zeros(channels: usize, places: usize, depth: usize) -> Self {
-        let words = vec![0; channels.next_multiple_of(LANES) * places * depth];
-        Self { words, depth, places, channels }
-    }
-
-    /// The words of the panel that begins with this vector and has so many.
-    pub fn from(&self, vector: usize, count: usize) -> &[u32] {
-        let of_vector = self.places * self.depth * LANES;
-        &self.words[vector * of_vector..(vector + count) * of_vector]
-    }
-}
 
 /// Writes the sums for each pixel of `to`, of what `places` says that it reads of `from`.
 pub(super) fn gather<W: Word>(from: &Maps, places: &Places, panels: &Panels, to: &Maps) {

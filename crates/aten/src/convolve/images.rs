@@ -1,5 +1,6 @@
 //! Maps with the numbers of as many images in a word as it has room for.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::word::Word;
@@ -13,7 +14,7 @@ const GRAIN: usize = 64;
 /// Words of the same pixel and channel of two images, or of one. Pixels of different places in an image may then be
 /// multiplied without a new layout, which pairs of neighbours would need.
 pub(super) struct Images {
-    words: Vec<u32>,
+    words: Box<[u32]>,
     /// Channels, and zeros up to a multiple.
     pub width: usize,
     /// Words of all pixels of a group of images.
@@ -26,9 +27,11 @@ impl Images {
         let of_image = maps.height * maps.width;
         let width = maps.channels.next_multiple_of(multiple);
         let pixels = maps.n.div_ceil(W::NUMBERS) * of_image;
-        let mut words = vec![0; pixels * width];
-        let to = words.as_mut_ptr();
+        let mut words = Box::new_uninit_slice(pixels * width);
+        let to = words.as_mut_ptr().cast();
         parallel::each(pixels, GRAIN, &Join::<W> { maps: maps.rows(), of_image, width, to });
+        // SAFETY: the task has written the words of all pixels.
+        let words = unsafe { words.assume_init() };
         Self { words, width, of_group: of_image * width }
     }
 
@@ -67,12 +70,14 @@ impl<W: Word> Task for Join<'_, W> {
                 let numbers = row(first).iter().zip(row(first + between));
                 // SAFETY: pixels of this range are this thread's; each has `width` words, no fewer than channels.
                 let words = unsafe {
-                    let start = self.to.add(pixel * self.width);
-                    std::slice::from_raw_parts_mut(start, self.maps.channels)
+                    let start = self.to.add(pixel * self.width).cast::<MaybeUninit<u32>>();
+                    std::slice::from_raw_parts_mut(start, self.width)
                 };
+                let (words, beyond) = words.split_at_mut(self.maps.channels);
                 for (word, (&first, &last)) in words.iter_mut().zip(numbers) {
-                    *word = W::of(first, last);
+                    word.write(W::of(first, last));
                 }
+                beyond.fill(MaybeUninit::new(0));
             }
         }
     }

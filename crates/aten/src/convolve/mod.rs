@@ -17,6 +17,7 @@ mod correlate;
 mod gather;
 mod images;
 mod lanes;
+mod panels;
 mod places;
 mod winograd;
 mod word;
@@ -24,7 +25,8 @@ mod word;
 use tch::{Device, Kind, Tensor};
 
 use self::correlate::correlate;
-use self::gather::{Panels, gather};
+use self::gather::gather;
+use self::panels::Panels;
 use self::places::Places;
 use self::word::{Pair, Single, Word, has_pairs};
 use crate::convolution::Geometry;

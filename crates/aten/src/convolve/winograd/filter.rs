@@ -1,15 +1,13 @@
 //! G g Gᵀ, in the layout that sums read.
 
-use std::marker::PhantomData;
-use std::ops::Range;
+use std::mem::MaybeUninit;
 
 use super::super::Filter;
-use super::super::gather::Panels;
 use super::super::lanes::Lanes;
-use super::super::word::{LANES, Word, each, panels};
+use super::super::panels::{Fill, Panels};
+use super::super::word::{LANES, Word};
 use super::PLACES;
 use super::transform::{Square, both, of_filter};
-use crate::parallel::Task;
 
 /// For y: channels are those of the output, and what is read are words of x.
 pub(in super::super) fn for_outputs<W: Word>(filter: &Filter) -> Panels {
@@ -23,50 +21,40 @@ pub(in super::super) fn for_inputs<W: Word>(filter: &Filter) -> Panels {
 
 fn filled<W: Word>(filter: &Filter, [channels, read]: [usize; 2], is_turned: bool) -> Panels {
     let depth = read / W::NUMBERS;
-    let mut made = Panels::zeros(channels, PLACES, depth);
-    let panels: Vec<_> = panels(channels.div_ceil(LANES)).collect();
-    let words = made.words.as_mut_ptr();
-    let count = panels.len();
-    let task = Fill::<W> { filter, is_turned, depth, panels, words, word: PhantomData };
-    each::<W, _>(count, 1, &task);
-    made
+    let Filter { outputs, inputs, .. } = *filter;
+    let numbers = filter.numbers::<W>();
+    let squares = Squares::<W> { numbers, outputs, inputs, is_turned, depth };
+    Panels::filled::<W>([channels, PLACES, depth], &squares)
 }
 
-struct Fill<'a, W> {
-    filter: &'a Filter<'a>,
+/// What squares are multiplied by.
+struct Squares<'a, W: Word> {
+    numbers: &'a [W::Number],
+    outputs: usize,
+    inputs: usize,
     is_turned: bool,
     /// Words of what is read at a place.
     depth: usize,
-    panels: Vec<Range<usize>>,
-    words: *mut u32,
-    word: PhantomData<W>,
 }
 
-// SAFETY: each thread writes the words of its own panels; the filter's tensor is only read.
-unsafe impl<W: Word> Sync for Fill<'_, W> {}
-
-impl<W: Word> Task for Fill<'_, W> {
+impl<W: Word> Fill for Squares<'_, W> {
     #[inline(always)]
-    fn run(&self, range: Range<usize>) {
-        for panel in &self.panels[range] {
-            for vector in panel.clone() {
-                let before = panel.start * PLACES * self.depth + (vector - panel.start);
-                // SAFETY: a panel has so many words for each place and word; the processor has the instructions.
-                unsafe {
-                    let to = self.words.add(before * LANES);
-                    let step = panel.len() * LANES;
-                    if self.is_turned {
-                        self.inputs(vector * LANES, to, step);
-                    } else {
-                        self.outputs(vector * LANES, to, step);
-                    }
+    fn fill(&self, panel: &mut [MaybeUninit<u32>], first: usize, width: usize) {
+        for lane in (0..width).step_by(LANES) {
+            // SAFETY: a panel has a vector for each place and word, so many words apart; the processor has the instructions.
+            unsafe {
+                let to = panel[lane..].as_mut_ptr().cast();
+                if self.is_turned {
+                    self.inputs(first + lane, to, width);
+                } else {
+                    self.outputs(first + lane, to, width);
                 }
             }
         }
     }
 }
 
-impl<W: Word> Fill<'_, W> {
+impl<W: Word> Squares<'_, W> {
     /// Sixteen channels of the input from this one on: they lie side by side in the filter.
     ///
     /// # Safety
@@ -93,21 +81,25 @@ impl<W: Word> Fill<'_, W> {
     #[inline(always)]
     unsafe fn outputs(&self, output: usize, to: *mut u32, step: usize) {
         let of_vector = LANES / W::NUMBERS;
-        for input in (0..self.filter.inputs).step_by(LANES) {
-            let mut lines = [[[0_u32; LANES]; PLACES]; LANES];
+        for input in (0..self.inputs).step_by(LANES) {
+            let mut lines = [[[MaybeUninit::<u32>::uninit(); LANES]; PLACES]; LANES];
             // SAFETY: a line has room for sixteen numbers; else as said above.
             unsafe {
-                for (output, lines) in (output..self.filter.outputs).zip(&mut lines) {
-                    let square = self.square(output, input);
+                for (output, lines) in (output..).zip(&mut lines) {
+                    let square = if output < self.outputs {
+                        self.square(output, input)
+                    } else {
+                        [[Lanes::zero(); 4]; 4]
+                    };
                     for (lanes, line) in square.iter().flatten().zip(lines) {
                         W::put(lanes.0, LANES, line.as_mut_ptr().cast());
                     }
                 }
-                let words = of_vector.min((self.filter.inputs - input) / W::NUMBERS);
+                let words = of_vector.min((self.inputs - input) / W::NUMBERS);
                 for place in 0..PLACES {
                     for word in 0..words {
                         let at = place * self.depth + input / W::NUMBERS + word;
-                        let to = &mut *to.add(at * step).cast::<[u32; LANES]>();
+                        let to = &mut *to.add(at * step).cast::<[MaybeUninit<u32>; LANES]>();
                         for (to, lines) in to.iter_mut().zip(&lines) {
                             *to = lines[place][word];
                         }
@@ -123,13 +115,12 @@ impl<W: Word> Fill<'_, W> {
     /// The processor must have the word's instructions.
     #[inline(always)]
     unsafe fn square(&self, output: usize, input: usize) -> Square<4> {
-        let (numbers, inputs) = (self.filter.numbers::<W>(), self.filter.inputs);
         let mut filter = [[Lanes::zero(); 3]; 3];
         for (place, lanes) in filter.iter_mut().flatten().enumerate() {
             let place = if self.is_turned { 8 - place } else { place };
-            let from = &numbers[(output * 9 + place) * inputs + input..];
+            let from = &self.numbers[(output * 9 + place) * self.inputs + input..];
             // SAFETY: so many numbers of the place follow; else as said above.
-            *lanes = unsafe { Lanes(W::get(from.as_ptr(), inputs - input)) };
+            *lanes = unsafe { Lanes(W::get(from.as_ptr(), self.inputs - input)) };
         }
         both(filter, of_filter)
     }

@@ -1,5 +1,6 @@
 //! ∂ℓ/∂g: A ∂ℓ/∂y Aᵀ and Bᵀ x B, products of matrices that sum over squares, and Gᵀ … G.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::super::correlate::{OUTPUTS, added};
@@ -21,7 +22,7 @@ const LINE: usize = 4;
 pub(in super::super) fn correlate<W: Word>(dy: &Maps, x: &Maps, gradient: &Maps) {
     let width = x.channels.next_multiple_of(LANES);
     let of_place = dy.channels.next_multiple_of(OUTPUTS) * width;
-    let mut sums = vec![0.0; PLACES * of_place];
+    let mut sums = Box::new_uninit_slice(PLACES * of_place);
     // Four lines are work for four threads; more share the outputs of a line.
     let parts = (tch::get_num_threads() as usize).div_ceil(LINE);
     let parts = parts.clamp(1, dy.channels.div_ceil(OUTPUTS));
@@ -32,9 +33,11 @@ pub(in super::super) fn correlate<W: Word>(dy: &Maps, x: &Maps, gradient: &Maps)
         x: x.rows(),
         width,
         parts,
-        sums: sums.as_mut_ptr(),
+        sums: sums.as_mut_ptr().cast(),
     };
     each::<W, _>(LINE * parts, 1, &task);
+    // SAFETY: the first chunk has written the sums of all places and outputs.
+    let sums = unsafe { sums.assume_init() };
     let back =
         Back { sums: &sums, of_place, width, channels: x.channels, gradient: gradient.rows() };
     each::<W, _>(dy.channels, OUTPUTS, &back);
@@ -50,7 +53,7 @@ struct Correlate<'a, W: Word> {
     width: usize,
     /// Of the outputs.
     parts: usize,
-    /// For each place and output the sums of its inputs, at first zeros.
+    /// For each place and output the sums of its inputs, which the first chunk writes.
     sums: *mut f32,
 }
 
@@ -92,7 +95,7 @@ struct Chunk<'a> {
 
 /// Words of squares, place by place of a line, with the same channels of each.
 struct Words {
-    all: Vec<u32>,
+    all: Box<[MaybeUninit<u32>]>,
     /// Words of a square at a place.
     width: usize,
     /// Words of all squares at a place.
@@ -103,7 +106,7 @@ impl Words {
     fn new(width: usize, squares: usize) -> Self {
         // A line of the cache more, so that places do not share its places.
         let of_place = width * squares + LANES;
-        Self { all: vec![0; LINE * of_place], width, of_place }
+        Self { all: Box::new_uninit_slice(LINE * of_place), width, of_place }
     }
 }
 
@@ -119,7 +122,7 @@ impl<W: Word> Correlate<'_, W> {
                 self.transform::<AT, 4>(&self.x, squares, of_input, 0, (x, word));
             }
             for column in 0..LINE {
-                self.place(AT * LINE + column, column, chunk.offsets, output, [dy, x]);
+                self.place(AT * LINE + column, column, chunk, output, [dy, x]);
             }
         }
     }
@@ -148,7 +151,7 @@ impl<W: Word> Correlate<'_, W> {
                 let last = line(read::<W, N>(&last, channel, count), &matrix, AT);
                 for (place, (first, last)) in first.iter().zip(&last).enumerate() {
                     let from = place * to.of_place + at * to.width + channel - start;
-                    W::join(first.0, last.0, to.all[from..].as_mut_ptr());
+                    W::join(first.0, last.0, to.all[from..].as_mut_ptr().cast());
                 }
             }
         }
@@ -160,7 +163,7 @@ impl<W: Word> Correlate<'_, W> {
         &self,
         place: usize,
         column: usize,
-        offsets: &[[usize; 2]],
+        chunk: &Chunk,
         begin: usize,
         [dy, x]: [&Words; 2],
     ) {
@@ -170,25 +173,25 @@ impl<W: Word> Correlate<'_, W> {
                 let input = panel.start * LANES;
                 // SAFETY: there are words of so many squares; else as of `run`.
                 unsafe {
-                    let dy = dy.all[column * dy.of_place + output..].as_ptr();
-                    let x = x.all[column * x.of_place + input..].as_ptr();
+                    let dy = dy.all[column * dy.of_place + output..].as_ptr().cast();
+                    let x = x.all[column * x.of_place + input..].as_ptr().cast();
                     let to = self.sums.add((place * outputs + begin + output) * self.width + input);
                     match panel.len() {
-                        1 => self.sums::<1>(offsets, dy, x, to),
-                        2 => self.sums::<2>(offsets, dy, x, to),
-                        _ => self.sums::<3>(offsets, dy, x, to),
+                        1 => self.sums::<1>(chunk, dy, x, to),
+                        2 => self.sums::<2>(chunk, dy, x, to),
+                        _ => self.sums::<3>(chunk, dy, x, to),
                     }
                 }
             }
         }
     }
 
-    /// Adds the products of half of [`OUTPUTS`] channels of the output with V vectors of the input.
+    /// Adds to what earlier chunks have the products of half of [`OUTPUTS`] channels of the output with V vectors of the input.
     #[inline(always)]
     #[allow(clippy::needless_range_loop)] // sums stay in registers so
     unsafe fn sums<const V: usize>(
         &self,
-        offsets: &[[usize; 2]],
+        chunk: &Chunk,
         dy: *const u32,
         x: *const u32,
         to: *mut f32,
@@ -196,12 +199,14 @@ impl<W: Word> Correlate<'_, W> {
         // SAFETY: as of `place`.
         unsafe {
             let mut sums = [[Lanes::zero().0; V]; OUTPUTS / 2];
-            for o in 0..OUTPUTS / 2 {
-                for v in 0..V {
-                    sums[o][v] = Lanes::read(to.add(o * self.width + v * LANES)).0;
+            if chunk.start > 0 {
+                for o in 0..OUTPUTS / 2 {
+                    for v in 0..V {
+                        sums[o][v] = Lanes::read(to.add(o * self.width + v * LANES)).0;
+                    }
                 }
             }
-            let sums = added::<W, { OUTPUTS / 2 }, V>(sums, offsets, dy, x);
+            let sums = added::<W, { OUTPUTS / 2 }, V>(sums, chunk.offsets, dy, x);
             for o in 0..OUTPUTS / 2 {
                 for v in 0..V {
                     Lanes(sums[o][v]).write(to.add(o * self.width + v * LANES));

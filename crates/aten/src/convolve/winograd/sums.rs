@@ -1,10 +1,12 @@
 //! y of squares: Bᵀ x B, products of matrices that sum over channels, and Aᵀ … A.
 
 use std::arch::x86_64::_mm512_setzero_ps;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use super::super::gather::{Panels, added};
+use super::super::gather::added;
 use super::super::lanes::Lanes;
+use super::super::panels::Panels;
 use super::super::word::{LANES, Word, each, panels};
 use super::PLACES;
 use super::squares::{AHEAD, Squares};
@@ -41,8 +43,8 @@ struct Gather<'a, W: Word> {
 impl<W: Word> Task for Gather<'_, W> {
     #[inline(always)]
     fn run(&self, blocks: Range<usize>) {
-        let mut read = vec![0_u32; BLOCK * self.of_square()];
-        let mut made = vec![0_f32; BLOCK * PLACES * WIDEST * LANES];
+        let mut read = Box::new_uninit_slice(BLOCK * self.of_square());
+        let mut made = Box::new_uninit_slice(BLOCK * PLACES * WIDEST * LANES);
         for block in blocks {
             // SAFETY: this thread has the block's squares, and the processor the instructions.
             unsafe {
@@ -68,7 +70,7 @@ impl<W: Word> Gather<'_, W> {
 
     /// Writes Bᵀ x B of a block's squares, place by place.
     #[inline(always)]
-    unsafe fn transform(&self, block: usize, read: &mut [u32]) {
+    unsafe fn transform(&self, block: usize, read: &mut [MaybeUninit<u32>]) {
         let channels = self.from.channels;
         for (i, to) in read.chunks_exact_mut(self.of_square()).enumerate() {
             let pixels = self.squares.starts(block * BLOCK + i, &self.from, &self.nothing);
@@ -93,8 +95,8 @@ impl<W: Word> Gather<'_, W> {
         &self,
         block: usize,
         vector: usize,
-        read: &[u32],
-        made: &mut [f32],
+        read: &[MaybeUninit<u32>],
+        made: &mut [MaybeUninit<f32>],
     ) {
         // SAFETY: as of `run`.
         unsafe {
@@ -107,7 +109,12 @@ impl<W: Word> Gather<'_, W> {
 
     /// The sums over channels, square by square and place by place.
     #[inline(always)]
-    unsafe fn multiply<const V: usize>(&self, vector: usize, read: &[u32], made: &mut [f32]) {
+    unsafe fn multiply<const V: usize>(
+        &self,
+        vector: usize,
+        read: &[MaybeUninit<u32>],
+        made: &mut [MaybeUninit<f32>],
+    ) {
         let (panel, depth, of_square) =
             (self.panels.from(vector, V), self.panels.depth, self.of_square());
         for place in 0..PLACES {
@@ -124,7 +131,7 @@ impl<W: Word> Gather<'_, W> {
                     for (r, sums) in sums.into_iter().enumerate() {
                         let at = ((first + r) * PLACES + place) * V * LANES;
                         for (v, sums) in sums.into_iter().enumerate() {
-                            Lanes(sums).write(made[at + v * LANES..].as_mut_ptr());
+                            Lanes(sums).write(made[at + v * LANES..].as_mut_ptr().cast());
                         }
                     }
                 }
@@ -134,13 +141,18 @@ impl<W: Word> Gather<'_, W> {
 
     /// Aᵀ … A of a square's sums.
     #[inline(always)]
-    unsafe fn write<const V: usize>(&self, square: usize, vector: usize, made: &[f32]) {
+    unsafe fn write<const V: usize>(
+        &self,
+        square: usize,
+        vector: usize,
+        made: &[MaybeUninit<f32>],
+    ) {
         let pixels = self.squares.starts::<_, 2>(square, &self.to, &self.nothing);
         for v in 0..V {
             let channel = (vector + v) * LANES;
             // SAFETY: there are sums for each place; a pixel has so many channels from this one on.
             unsafe {
-                let sums = read_places(made[v * LANES..].as_ptr(), V * LANES);
+                let sums = read_places(made[v * LANES..].as_ptr().cast(), V * LANES);
                 let square = both(sums, to_output);
                 for (pixel, lanes) in pixels.iter().flatten().zip(square.iter().flatten()) {
                     if *pixel != self.nothing.as_ptr() {
