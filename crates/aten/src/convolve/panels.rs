@@ -37,7 +37,7 @@ impl Panels {
     pub fn of_inputs<W: Word>(filter: &Filter) -> Self {
         let (places, depth) = (filter.side * filter.side, filter.outputs / W::NUMBERS);
         let fill =
-            Inputs::<W> { numbers: filter.numbers::<W>(), places, inputs: filter.inputs, depth };
+            Inputs::<W> { numbers: filter.numbers::<W>(), places, channels: filter.inputs, depth };
         Self::filled::<W>([filter.inputs, places, depth], &fill)
     }
 
@@ -111,19 +111,20 @@ impl<W: Word> Fill for Outputs<'_, W> {
 struct Inputs<'a, W: Word> {
     numbers: &'a [W::Number],
     places: usize,
-    inputs: usize,
-    /// Words of the output's channels.
+    /// Of the input.
+    channels: usize,
+    /// Words of the channels of the output.
     depth: usize,
 }
 
 impl<W: Word> Fill for Inputs<'_, W> {
     #[inline(always)]
     fn fill(&self, panel: &mut [MaybeUninit<u32>], first: usize, width: usize) {
-        let of_channel = self.places * self.inputs;
-        let count = width.min(self.inputs - first);
+        let of_channel = self.places * self.channels;
+        let count = width.min(self.channels - first);
         for (i, to) in panel.chunks_exact_mut(width).enumerate() {
             let (place, word) = (i / self.depth, i % self.depth);
-            let from = word * W::NUMBERS * of_channel + place * self.inputs + first;
+            let from = word * W::NUMBERS * of_channel + place * self.channels + first;
             let row = |from: usize| &self.numbers[from..from + count];
             let last = row(from + (W::NUMBERS - 1) * of_channel);
             let (to, beyond) = to.split_at_mut(count);
