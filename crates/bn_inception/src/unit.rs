@@ -1,11 +1,11 @@
 //! A convolution, and what follows it up to and including the nonlinearity: `z = g(BN(W ∗ u))`.
 
-use aten::Geometry;
 use model::BatchNorm;
 use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
 use crate::config::{Activation, Noise, Padding};
+use crate::step::convolution;
 
 /// One convolution, or several siblings that read the same input, as one.
 #[derive(Debug)]
@@ -66,13 +66,15 @@ impl Unit {
     /// `[n, inputs, height, width]` to `[n, outputs, height/stride, width/stride]`.
     pub fn forward(&self, x: &Tensor, pass: Pass) -> Tensor {
         match &self.after {
-            After::Bias(bias) if self.is_one_operation(x, pass) => self.in_one_operation(x, bias),
+            After::Bias(bias) if self.is_one_operation(x, pass) => {
+                convolution::forward_relu(self, x, bias)
+            }
             After::Bias(bias) => self.activate(self.convolve(x, Some(&bias.to_kind(x.kind())))),
             _ => self.finish(&self.convolve(x, None), pass),
         }
     }
 
-    /// Whether libtorch does convolution, bias and nonlinearity at once here.
+    /// Whether convolution, bias and nonlinearity are done at once here.
     fn is_one_operation(&self, x: &Tensor, pass: Pass) -> bool {
         let (before, behind) = self.border;
         pass == Pass::Inference
@@ -84,14 +86,7 @@ impl Unit {
             && x.kind() != Kind::Double
     }
 
-    /// `z = max(0, W̃ ∗ u + b̃)`.
-    fn in_one_operation(&self, x: &Tensor, bias: &Tensor) -> Tensor {
-        let geometry = Geometry { stride: self.stride, border: self.border.0, groups: 1 };
-        aten::convolution_relu(x, &self.kernel, &bias.to_kind(x.kind()), geometry)
-            .unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    /// The same, with the average pooling between the convolution and the rest. As both are linear,
+    /// [`Unit::forward`], with the average pooling between the convolution and the rest. As both are linear,
     /// it is the convolution after the pooling, but for rounding.
     pub fn forward_pooled(
         &self,

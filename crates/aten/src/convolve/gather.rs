@@ -5,6 +5,8 @@ use std::arch::x86_64::{
 };
 use std::ops::Range;
 
+use super::ending::Ending;
+use super::lanes::Lanes;
 use super::panels::Panels;
 use super::places::{Places, STRIPE, Stripes};
 use super::word::{LANES, Word, each, panels};
@@ -17,11 +19,17 @@ const GRAIN: usize = 4;
 const CHUNK: usize = 16;
 
 /// Writes the sums for each pixel of `to`, of what `places` says that it reads of `from`.
-pub(super) fn gather<W: Word>(from: &Maps, places: &Places, panels: &Panels, to: &Maps) {
+pub(super) fn gather<W: Word>(
+    from: &Maps,
+    places: &Places,
+    panels: &Panels,
+    ending: &Ending,
+    to: &Maps,
+) {
     let stripes = places.stripes();
     let count = to.pixels().div_ceil(stripes.rows[1]) * stripes.all.len();
     let nothing = vec![0; panels.depth];
-    let task = Gather::<W> { from: from.rows(), stripes, panels, to: to.rows(), nothing };
+    let task = Gather::<W> { from: from.rows(), stripes, panels, ending, to: to.rows(), nothing };
     each::<W, _>(count, GRAIN, &task);
 }
 
@@ -29,6 +37,7 @@ struct Gather<'a, W: Word> {
     from: Rows<'a, W::Number>,
     stripes: Stripes,
     panels: &'a Panels,
+    ending: &'a Ending,
     to: Rows<'a, W::Number>,
     /// What is read where there is no pixel.
     nothing: Vec<u32>,
@@ -93,7 +102,8 @@ impl<W: Word> Gather<'_, W> {
                 let row = self.to.row_mut(row);
                 for (v, sums) in sums.iter().enumerate() {
                     let channel = (vector + v) * LANES;
-                    W::put(*sums, row.len() - channel, row.as_mut_ptr().add(channel));
+                    let sums = self.ending.of(Lanes(*sums), channel);
+                    W::put(sums.0, row.len() - channel, row.as_mut_ptr().add(channel));
                 }
             }
         }

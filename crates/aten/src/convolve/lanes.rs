@@ -1,8 +1,8 @@
 //! Sixteen numbers of f32, in a vector.
 
 use std::arch::x86_64::{
-    __m512, _mm512_add_ps, _mm512_loadu_ps, _mm512_mask_storeu_ps, _mm512_mul_ps, _mm512_set1_ps,
-    _mm512_setzero_ps, _mm512_storeu_ps, _mm512_sub_ps,
+    __m512, _mm512_add_ps, _mm512_loadu_ps, _mm512_mask_storeu_ps, _mm512_max_ps, _mm512_mul_ps,
+    _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps, _mm512_sub_ps,
 };
 use std::ops::{Add, Mul, Sub};
 
@@ -41,6 +41,13 @@ impl Lanes {
     pub unsafe fn write_first(self, count: usize, to: *mut f32) {
         // SAFETY: as said above.
         unsafe { _mm512_mask_storeu_ps(to, first(count), self.0) }
+    }
+
+    /// The larger of each and zero, and what is no number.
+    #[inline(always)]
+    pub fn or_zero(self) -> Self {
+        // SAFETY: as of `Add`. Where one is no number the second is taken.
+        unsafe { Self(_mm512_max_ps(_mm512_setzero_ps(), self.0)) }
     }
 
     #[inline(always)]

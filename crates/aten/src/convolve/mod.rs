@@ -1,4 +1,5 @@
-//! `y = W ∗ x`, ∂ℓ/∂x and ∂ℓ/∂W on processors with AVX-512, in f32 and, where it multiplies pairs of them, in bf16.
+//! `y = W ∗ x`, alone and in `max(0, y + b)`, ∂ℓ/∂x and ∂ℓ/∂W on processors with AVX-512, in f32 and, where it multiplies
+//! pairs of them, in bf16.
 //!
 //! A convolution of maps with channels last is a sum of products of matrices, one for each place of the filter, whose rows
 //! are pixels:
@@ -14,6 +15,7 @@
 //! layouts. Here nothing is laid out anew but the filter, and, for its gradient, pairs of images.
 
 mod correlate;
+mod ending;
 mod gather;
 mod images;
 mod lanes;
@@ -25,6 +27,7 @@ mod word;
 use tch::{Device, Kind, Tensor};
 
 use self::correlate::correlate;
+use self::ending::Ending;
 use self::gather::gather;
 use self::panels::Panels;
 use self::places::Places;
@@ -91,21 +94,51 @@ impl<'a> Filter<'a> {
 /// # Errors
 /// If they do not fit, or are not convolved here ([`is_at_hand`]).
 pub fn forward(x: &Maps, kernel: &Tensor, geometry: Geometry) -> Result<Tensor, Error> {
+    forward_to(x, &Filter::of(kernel, x)?, geometry, &Ending::default())
+}
+
+/// `max(0, W ∗ x + b)`, of x's kind; b in f32.
+///
+/// # Errors
+/// As [`forward`].
+pub fn forward_relu(
+    x: &Maps,
+    kernel: &Tensor,
+    bias: &Tensor,
+    geometry: Geometry,
+) -> Result<Tensor, Error> {
     let filter = Filter::of(kernel, x)?;
+    let ending = Ending::relu(bias, filter.outputs, x)?;
+    forward_to(x, &filter, geometry, &ending)
+}
+
+fn forward_to(
+    x: &Maps,
+    filter: &Filter,
+    geometry: Geometry,
+    ending: &Ending,
+) -> Result<Tensor, Error> {
     let places = Places::read([x.height, x.width], filter.side, geometry);
     let places = places.filter(|_| filter.inputs == x.channels && geometry.groups == 1);
-    let places = places.ok_or_else(|| Error::Shapes("convolution", x.size(), kernel.size()))?;
+    let places =
+        places.ok_or_else(|| Error::Shapes("convolution", x.size(), filter.kernel.size()))?;
     let y = new_maps(x, places.output, filter.outputs);
     let places = (!filter.is_winograds(geometry)).then_some(&places);
-    by_word!(x.kind, forward_of(x, &filter, places, &Maps::of(&y)?));
+    by_word!(x.kind, forward_of(x, filter, places, ending, &Maps::of(&y)?));
     Ok(y)
 }
 
 /// By places, or, without them, by squares.
-fn forward_of<W: Word>(x: &Maps, filter: &Filter, places: Option<&Places>, y: &Maps) {
+fn forward_of<W: Word>(
+    x: &Maps,
+    filter: &Filter,
+    places: Option<&Places>,
+    ending: &Ending,
+    y: &Maps,
+) {
     match places {
-        Some(places) => gather::<W>(x, places, &Panels::of_outputs::<W>(filter), y),
-        None => winograd::gather::<W>(x, &winograd::for_outputs::<W>(filter), y),
+        Some(places) => gather::<W>(x, places, &Panels::of_outputs::<W>(filter), ending, y),
+        None => winograd::gather::<W>(x, &winograd::for_outputs::<W>(filter), ending, y),
     }
 }
 
@@ -132,9 +165,10 @@ pub fn of_input(
 }
 
 fn of_input_of<W: Word>(dy: &Maps, filter: &Filter, places: Option<&Places>, dx: &Maps) {
+    let ending = Ending::default();
     match places {
-        Some(places) => gather::<W>(dy, places, &Panels::of_inputs::<W>(filter), dx),
-        None => winograd::gather::<W>(dy, &winograd::for_inputs::<W>(filter), dx),
+        Some(places) => gather::<W>(dy, places, &Panels::of_inputs::<W>(filter), &ending, dx),
+        None => winograd::gather::<W>(dy, &winograd::for_inputs::<W>(filter), &ending, dx),
     }
 }
 

@@ -45,6 +45,11 @@ fn case(
     (Geometry { stride, border, groups: 1 }, [x, kernel, dy])
 }
 
+/// In f32.
+fn biases(outputs: i64) -> Tensor {
+    noise("bias", [outputs, 1, 1, 1]).view(-1).to_kind(Kind::Float)
+}
+
 /// Kinds that are convolved here on this processor, and what their numbers lose when they are written.
 fn kinds() -> impl Iterator<Item = (Kind, f64)> {
     let all = [(Kind::Float, 1e-6), (Kind::BFloat16, 4e-3)];
@@ -90,6 +95,10 @@ fn assert_is_libtorchs(sizes: Sizes, kind: Kind, [of_maps, of_kernel]: [f64; 2])
     let side = kernel.size()[2] as usize;
     let ours = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
     assert_as_exact(&ours, &y, of_maps);
+    let bias = biases(y.size()[1]);
+    let ours = convolve::forward_relu(&maps(&x), &kernel, &bias, geometry);
+    let with_bias = (y + bias.view([1, -1, 1, 1])).relu();
+    assert_as_exact(&ours.expect("fits"), &with_bias, of_maps);
     let ours = convolve::of_input(&maps(&dy), &kernel, geometry, grid).expect("fits");
     assert_as_exact(&ours, &exact.x.expect("wanted"), of_maps);
     let ours = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, side).expect("fits");
@@ -116,6 +125,22 @@ fn threads_do_not_change_them() {
     }
 }
 
+/// A network that has diverged must show it: the nonlinearity does not take what is no number for zero.
+#[test]
+fn what_is_no_number_stays_none() {
+    for ((kind, _), sizes) in
+        kinds().flat_map(|kind| [CASES[0], BY_SQUARES[0]].map(|sizes| (kind, sizes)))
+    {
+        let (geometry, [x, kernel, _]) = case(sizes, kind);
+        let bias = biases(kernel.size()[0]);
+        let _ = bias.get(3).fill_(f64::NAN);
+        let y = convolve::forward_relu(&maps(&x), &kernel, &bias, geometry).expect("fits");
+        let count = |x: &Tensor| x.isnan().sum(Kind::Int64).int64_value(&[]) as usize;
+        let of_channel = y.select(1, 3);
+        assert_eq!([count(&of_channel), count(&y)], [of_channel.numel(); 2]);
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_said_in_words() {
     let (geometry, [x, kernel, dy]) = case(CASES[1], Kind::Float);
@@ -129,6 +154,8 @@ fn what_does_not_fit_is_said_in_words() {
         convolve::forward(&maps(&x), &other, geometry),
         convolve::forward(&maps(&x), &kernel.to_kind(Kind::Double), geometry),
         convolve::forward(&maps(&x), &kernel, Geometry { groups: 2, ..geometry }),
+        convolve::forward_relu(&maps(&x), &kernel, &biases(39), geometry),
+        convolve::forward_relu(&maps(&x), &kernel, &biases(40).to_kind(Kind::Double), geometry),
         convolve::of_input(&maps(&x), &kernel, geometry, grid),
         convolve::of_input(&maps(&dy), &kernel, geometry, [6, 7]),
         convolve::of_kernel(&maps(&dy), &maps(&x), geometry, 5),

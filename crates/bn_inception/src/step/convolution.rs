@@ -5,7 +5,7 @@
 //! are nine times as large as what they are of, so on large grids the convolution is quicker. From what grid on was measured.
 
 use aten::patches::{Window, patches};
-use aten::{Geometry, Maps, convolution_backward, convolve};
+use aten::{Geometry, Maps, convolution_backward, convolution_relu, convolve};
 use tch::Tensor;
 
 use crate::step::{fits, maps};
@@ -54,6 +54,16 @@ pub(crate) fn forward(unit: &Unit, x: &Tensor) -> Tensor {
     let grid = |length: i64| (length + 2 * border - side(unit)) / stride + 1;
     let product = what_filters_read(unit, x).matmul(&weights(unit).tr());
     as_maps(&product, [n, grid(height), grid(width)])
+}
+
+/// `max(0, W ∗ x + b)` in one operation, in f32 or bf16, with equal borders.
+pub(crate) fn forward_relu(unit: &Unit, x: &Tensor, bias: &Tensor) -> Tensor {
+    if let Ok(maps) = Maps::of(x)
+        && is_ours(unit, x)
+    {
+        return fits(convolve::forward_relu(&maps, &unit.kernel, bias, geometry(unit)));
+    }
+    fits(convolution_relu(x, &unit.kernel, &bias.to_kind(x.kind()), geometry(unit)))
 }
 
 /// ∂ℓ/∂W, and ∂ℓ/∂x if it is wanted.

@@ -7,7 +7,7 @@
 //! Branches write into their range of a module's output, and read their range of its gradient: what libtorch's `cat`
 //! and its gradient would copy.
 
-mod convolution;
+pub(crate) mod convolution;
 mod module;
 mod pooling;
 mod unit;

@@ -4,6 +4,7 @@ use std::arch::x86_64::_mm512_setzero_ps;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+use super::super::ending::Ending;
 use super::super::gather::added;
 use super::super::lanes::Lanes;
 use super::super::panels::Panels;
@@ -23,11 +24,11 @@ const ROWS: usize = 8;
 const WIDEST: usize = 3;
 
 /// Writes the sums for each pixel of `to`.
-pub(in super::super) fn gather<W: Word>(from: &Maps, panels: &Panels, to: &Maps) {
+pub(in super::super) fn gather<W: Word>(from: &Maps, panels: &Panels, ending: &Ending, to: &Maps) {
     let squares = Squares::of(to.n, to.grid());
     let nothing = vec![W::Number::put(f32::ZERO); from.channels];
     let count = squares.count.div_ceil(BLOCK);
-    let task = Gather::<W> { from: from.rows(), squares, panels, to: to.rows(), nothing };
+    let task = Gather::<W> { from: from.rows(), squares, panels, ending, to: to.rows(), nothing };
     each::<W, _>(count, 1, &task);
 }
 
@@ -35,6 +36,7 @@ struct Gather<'a, W: Word> {
     from: Rows<'a, W::Number>,
     squares: Squares,
     panels: &'a Panels,
+    ending: &'a Ending,
     to: Rows<'a, W::Number>,
     /// What is read where there is no pixel.
     nothing: Vec<W::Number>,
@@ -157,6 +159,7 @@ impl<W: Word> Gather<'_, W> {
                 for (pixel, lanes) in pixels.iter().flatten().zip(square.iter().flatten()) {
                     if *pixel != self.nothing.as_ptr() {
                         let count = self.to.channels - channel;
+                        let lanes = self.ending.of(*lanes, channel);
                         W::put(lanes.0, count, pixel.cast_mut().add(channel));
                     }
                 }
