@@ -71,6 +71,7 @@ mod auxiliary;
 mod build;
 pub mod checkpoints;
 pub mod config;
+mod convolution;
 mod dropout;
 pub mod execution;
 pub mod googlenet;

@@ -5,7 +5,7 @@ use streams::Stream;
 use tch::{Device, Kind, Tensor};
 
 use crate::config::{Activation, Noise, Padding};
-use crate::step::convolution;
+use crate::convolution;
 
 /// One convolution, or several siblings that read the same input, as one.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! §4.2: what keeps Figure 2's networks from higher accuracies?
 //!
 //! ```text
-//! make fig2-limits    40 minutes on two cores where bf16 is fast
+//! make fig2-limits    45 minutes on two cores where bf16 is fast
 //! ```
 //!
 //! BN-Baseline in the regime of Figure 2 overnight, over 24 epochs, and the same with one of our own choices changed: module 3a on

@@ -7,7 +7,6 @@
 //! Branches write into their range of a module's output, and read their range of its gradient: what libtorch's `cat`
 //! and its gradient would copy.
 
-pub(crate) mod convolution;
 mod module;
 mod pooling;
 mod unit;
@@ -149,11 +148,11 @@ fn maps_like(x: &Tensor) -> Tensor {
     new_maps(x, channels, height, width)
 }
 
-fn maps(x: &Tensor) -> Maps<'_> {
+pub(crate) fn maps(x: &Tensor) -> Maps<'_> {
     fits(Maps::of(x))
 }
 
 /// Shapes are the plan's; that they do not fit is a bug of ours.
-fn fits<T>(result: Result<T, aten::Error>) -> T {
+pub(crate) fn fits<T>(result: Result<T, aten::Error>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }

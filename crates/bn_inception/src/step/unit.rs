@@ -8,8 +8,9 @@ use model::batch_norm::Normalizer;
 use tch::{Kind, Tensor};
 
 use crate::config::{Activation, Padding};
+use crate::convolution;
 use crate::parameters::Parameters;
-use crate::step::{convolution, fits, maps, maps_like, pooling};
+use crate::step::{fits, maps, maps_like, pooling};
 use crate::unit::{After, Disturbance, Pass, Unit, average_pool, channels_last};
 
 /// What the backward pass needs of the forward pass.

@@ -23,12 +23,12 @@ fn filled<W: Word>(filter: &Filter, [channels, read]: [usize; 2], is_turned: boo
     let depth = read / W::NUMBERS;
     let Filter { outputs, inputs, .. } = *filter;
     let numbers = filter.numbers::<W>();
-    let squares = Squares::<W> { numbers, outputs, inputs, is_turned, depth };
-    Panels::filled::<W>([channels, PLACES, depth], &squares)
+    let factors = Factors::<W> { numbers, outputs, inputs, is_turned, depth };
+    Panels::filled::<W>([channels, PLACES, depth], &factors)
 }
 
 /// What squares are multiplied by.
-struct Squares<'a, W: Word> {
+struct Factors<'a, W: Word> {
     numbers: &'a [W::Number],
     outputs: usize,
     inputs: usize,
@@ -37,7 +37,7 @@ struct Squares<'a, W: Word> {
     depth: usize,
 }
 
-impl<W: Word> Fill for Squares<'_, W> {
+impl<W: Word> Fill for Factors<'_, W> {
     #[inline(always)]
     fn fill(&self, panel: &mut [MaybeUninit<u32>], first: usize, width: usize) {
         for lane in (0..width).step_by(LANES) {
@@ -54,7 +54,7 @@ impl<W: Word> Fill for Squares<'_, W> {
     }
 }
 
-impl<W: Word> Squares<'_, W> {
+impl<W: Word> Factors<'_, W> {
     /// Sixteen channels of the input from this one on: they lie side by side in the filter.
     ///
     /// # Safety
