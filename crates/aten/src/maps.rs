@@ -15,6 +15,11 @@ pub enum Error {
         "{0:?} of {1:?} with strides {2:?}: feature maps must be [n, C, h, w] with channels last, or [n, C], in f64, f32 or bf16, on the processor"
     )]
     NotMaps(Vec<i64>, Kind, Vec<i64>),
+    /// Not a filter as [`convolve`](crate::convolve) reads it.
+    #[error(
+        "{0:?} of {1:?} with strides {2:?}: a filter must be [C′, C, k, k] with C last, of a kind and of numbers of channels that are convolved here, on the processor"
+    )]
+    NotFilter(Vec<i64>, Kind, Vec<i64>),
     /// Two arguments do not fit.
     #[error("{0}: {1:?} does not fit {2:?}")]
     Shapes(&'static str, Vec<i64>, Vec<i64>),

@@ -226,6 +226,7 @@ impl Builder<'_> {
             noise: self.config.noise,
             number: self.units,
             activation: self.config.activation,
+            at_once: None,
         }
     }
 

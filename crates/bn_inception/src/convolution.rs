@@ -4,12 +4,14 @@
 //! matrices as it stands, for which libtorch has less to do. A 3×3 convolution is one of patches ([`aten::patches`]); these
 //! are nine times as large as what they are of, so on large grids the convolution is quicker. From what grid on was measured.
 
+use aten::convolve::{self, Prepared};
 use aten::patches::{Window, patches};
-use aten::{Geometry, Maps, convolution_backward, convolution_relu, convolve};
-use tch::Tensor;
+use aten::{Geometry, Maps, convolution_backward, convolution_relu};
+use tch::{Device, Kind, Tensor};
 
+use crate::config::Activation;
 use crate::step::{fits, maps};
-use crate::unit::{Unit, channels_last};
+use crate::unit::{After, Unit, channels_last};
 
 /// Pixels of the largest grid of which patches are quicker: 4×4 forward and for the input, 7×7 for the weights.
 const SMALL: i64 = 4 * 4;
@@ -32,9 +34,9 @@ fn is_small(x: &Tensor, largest: i64) -> bool {
     x.size()[2] * x.size()[3] <= largest
 }
 
-fn is_ours(unit: &Unit, x: &Tensor) -> bool {
+fn is_ours(unit: &Unit) -> bool {
     let channels = [unit.outputs(), unit.kernel.size()[1]];
-    channels[1] >= FEWEST && convolve::is_at_hand(x.kind(), channels)
+    channels[1] >= FEWEST && convolve::is_at_hand(unit.kernel.kind(), channels)
 }
 
 fn is_pointwise(unit: &Unit) -> bool {
@@ -43,7 +45,7 @@ fn is_pointwise(unit: &Unit) -> bool {
 
 /// y.
 pub(crate) fn forward(unit: &Unit, x: &Tensor) -> Tensor {
-    if is_ours(unit, x) {
+    if is_ours(unit) {
         return fits(convolve::forward(&maps(x), &unit.kernel, geometry(unit)));
     }
     let (stride, border) = (unit.stride, border(unit));
@@ -56,16 +58,6 @@ pub(crate) fn forward(unit: &Unit, x: &Tensor) -> Tensor {
     as_maps(&product, [n, grid(height), grid(width)])
 }
 
-/// `max(0, W ∗ x + b)` in one operation, in f32 or bf16, with equal borders.
-pub(crate) fn forward_relu(unit: &Unit, x: &Tensor, bias: &Tensor) -> Tensor {
-    if let Ok(maps) = Maps::of(x)
-        && is_ours(unit, x)
-    {
-        return fits(convolve::forward_relu(&maps, &unit.kernel, bias, geometry(unit)));
-    }
-    fits(convolution_relu(x, &unit.kernel, &bias.to_kind(x.kind()), geometry(unit)))
-}
-
 /// ∂ℓ/∂W, and ∂ℓ/∂x if it is wanted.
 pub(crate) fn backward(
     unit: &Unit,
@@ -73,7 +65,7 @@ pub(crate) fn backward(
     dy: &Tensor,
     wants_x: bool,
 ) -> (Tensor, Option<Tensor>) {
-    if is_ours(unit, x) {
+    if is_ours(unit) {
         return ours_backward(unit, &maps(x), &maps(dy), wants_x);
     }
     if !is_pointwise(unit) && !is_small(x, SMALL_FOR_WEIGHTS) {
@@ -137,4 +129,44 @@ fn as_matrix(x: &Tensor) -> Tensor {
 
 fn as_maps(matrix: &Tensor, [n, height, width]: [i64; 3]) -> Tensor {
     matrix.view([n, height, width, -1]).permute([0, 3, 1, 2])
+}
+
+/// `max(0, W ∗ x + b)` of a folded unit, in one operation.
+#[derive(Debug)]
+pub(crate) enum AtOnce {
+    /// By a filter that is laid out once.
+    Ours(Prepared),
+    /// By libtorch, with b of x's kind.
+    Libtorchs { bias: Tensor },
+}
+
+impl AtOnce {
+    /// In f32 or bf16, on the processor, with equal borders.
+    pub fn of(unit: &Unit) -> Option<Self> {
+        let After::Bias(bias) = &unit.after else { return None };
+        let (before, behind) = unit.border;
+        let is_one = unit.activation == Activation::Relu
+            && unit.depthwise.is_none()
+            && before == behind
+            && unit.kernel.device() == Device::Cpu
+            && unit.kernel.kind() != Kind::Double;
+        is_one.then(|| {
+            if is_ours(unit) {
+                let prepared = fits(Prepared::new(&unit.kernel, geometry(unit)));
+                Self::Ours(fits(prepared.with_relu(bias)))
+            } else {
+                Self::Libtorchs { bias: bias.to_kind(unit.kernel.kind()) }
+            }
+        })
+    }
+
+    /// max(0, W ∗ x + b).
+    pub fn forward(&self, unit: &Unit, x: &Tensor) -> Tensor {
+        match self {
+            Self::Ours(prepared) => fits(prepared.forward(&maps(x))),
+            Self::Libtorchs { bias } => {
+                fits(convolution_relu(x, &unit.kernel, bias, geometry(unit)))
+            }
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use model::BatchNorm;
 use streams::Stream;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use crate::config::{Activation, Noise, Padding};
-use crate::convolution;
+use crate::convolution::AtOnce;
 
 /// One convolution, or several siblings that read the same input, as one.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Unit {
     pub number: u64,
     /// The nonlinearity.
     pub activation: Activation,
+    /// All of this, where a folded unit can be one operation.
+    pub at_once: Option<Box<AtOnce>>,
 }
 
 /// What stands between a convolution and its nonlinearity.
@@ -65,25 +67,13 @@ pub(crate) struct Disturbance {
 impl Unit {
     /// `[n, inputs, height, width]` to `[n, outputs, height/stride, width/stride]`.
     pub fn forward(&self, x: &Tensor, pass: Pass) -> Tensor {
-        match &self.after {
-            After::Bias(bias) if self.is_one_operation(x, pass) => {
-                convolution::forward_relu(self, x, bias)
+        match (&self.at_once, &self.after) {
+            (Some(at_once), _) => at_once.forward(self, x),
+            (None, After::Bias(bias)) => {
+                self.activate(self.convolve(x, Some(&bias.to_kind(x.kind()))))
             }
-            After::Bias(bias) => self.activate(self.convolve(x, Some(&bias.to_kind(x.kind())))),
             _ => self.finish(&self.convolve(x, None), pass),
         }
-    }
-
-    /// Whether convolution, bias and nonlinearity are done at once here.
-    fn is_one_operation(&self, x: &Tensor, pass: Pass) -> bool {
-        let (before, behind) = self.border;
-        pass == Pass::Inference
-            && !self.kernel.requires_grad() // folded, so that no gradient is wanted
-            && self.activation == Activation::Relu
-            && self.depthwise.is_none()
-            && before == behind
-            && x.device() == Device::Cpu
-            && x.kind() != Kind::Double
     }
 
     /// [`Unit::forward`], with the average pooling between the convolution and the rest. As both are linear,
@@ -197,7 +187,8 @@ impl Unit {
             }
         };
         let depthwise = self.depthwise.as_ref().map(Tensor::copy);
-        Self { kernel, depthwise, after, ..*self }
+        let folded = Self { kernel, depthwise, after, at_once: None, ..*self };
+        Self { at_once: AtOnce::of(&folded).map(Box::new), ..folded }
     }
 }
 

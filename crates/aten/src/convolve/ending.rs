@@ -4,23 +4,23 @@ use tch::{Kind, Tensor};
 
 use super::lanes::Lanes;
 use super::word::LANES;
-use crate::maps::{Error, Maps, numbers};
+use crate::maps::{Error, numbers};
 
 /// Nothing, or `max(0, sum + b)`.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Ending {
     /// Of each channel of the output, and zeros up to a vector's end.
     bias: Option<Vec<f32>>,
 }
 
 impl Ending {
-    /// `max(0, sum + b)`, with so many biases.
-    pub fn relu(bias: &Tensor, outputs: usize, x: &Maps) -> Result<Self, Error> {
-        if bias.size() != [outputs as i64] || bias.kind() != Kind::Float {
-            return Err(Error::Shapes("bias of a convolution", bias.size(), x.size()));
+    /// `max(0, sum + b)`, behind a filter of this shape.
+    pub fn relu(bias: &Tensor, filter: &[i64]) -> Result<Self, Error> {
+        if bias.size() != filter[..1] || bias.kind() != Kind::Float {
+            return Err(Error::Shapes("bias of a convolution", bias.size(), filter.to_vec()));
         }
         let mut bias: Vec<_> = numbers(bias).into_iter().map(|b| b as f32).collect();
-        bias.resize(outputs.next_multiple_of(LANES), 0.0);
+        bias.resize(bias.len().next_multiple_of(LANES), 0.0);
         Ok(Self { bias: Some(bias) })
     }
 

@@ -14,6 +14,16 @@
 //! processor's peak, too, on large maps; on small ones most of their time goes into descriptions of tensors and into
 //! layouts. Here nothing is laid out anew but the filter, and, for its gradient, pairs of images.
 
+/// Calls a function that is generic over [`Word`] for maps of this kind.
+macro_rules! by_word {
+    ($kind:expr, $function:ident ( $($argument:expr),* )) => {
+        match $kind {
+            Kind::Float => $function::<Single>($($argument),*),
+            _ => $function::<Pair>($($argument),*),
+        }
+    };
+}
+
 mod correlate;
 mod ending;
 mod gather;
@@ -21,6 +31,7 @@ mod images;
 mod lanes;
 mod panels;
 mod places;
+mod prepared;
 mod winograd;
 mod word;
 
@@ -31,6 +42,7 @@ use self::ending::Ending;
 use self::gather::gather;
 use self::panels::Panels;
 use self::places::Places;
+pub use self::prepared::Prepared;
 use self::word::{Pair, Single, Word, has_pairs};
 use crate::convolution::Geometry;
 use crate::maps::{Error, Maps};
@@ -45,16 +57,6 @@ pub fn is_at_hand(kind: Kind, channels: [i64; 2]) -> bool {
     }
 }
 
-/// Calls a function that is generic over [`Word`] for maps of this kind.
-macro_rules! by_word {
-    ($kind:expr, $function:ident ( $($argument:expr),* )) => {
-        match $kind {
-            Kind::Float => $function::<Single>($($argument),*),
-            _ => $function::<Pair>($($argument),*),
-        }
-    };
-}
-
 /// A filter as numbers `[C′][k k][C]`.
 struct Filter<'a> {
     kernel: &'a Tensor,
@@ -64,15 +66,13 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn of(kernel: &'a Tensor, maps: &Maps) -> Result<Self, Error> {
-        let size = kernel.size();
-        let refused = || Error::Shapes("filter", size.clone(), maps.size());
+    fn of(kernel: &'a Tensor) -> Result<Self, Error> {
+        let (size, kind) = (kernel.size(), kernel.kind());
+        let refused = || Error::NotFilter(size.clone(), kind, kernel.stride());
         let [outputs, inputs, side, across] = size[..] else { return Err(refused()) };
         let is_stored_so = side == across && kernel.permute([0, 2, 3, 1]).is_contiguous();
-        if !is_stored_so || kernel.kind() != maps.kind || kernel.device() != Device::Cpu {
-            return Err(refused());
-        }
-        if !is_at_hand(maps.kind, [outputs, inputs]) {
+        let is_here = kernel.device() == Device::Cpu && is_at_hand(kind, [outputs, inputs]);
+        if !is_stored_so || !is_here {
             return Err(refused());
         }
         let [outputs, inputs, side] = [outputs, inputs, side].map(|length| length as usize);
@@ -94,52 +94,7 @@ impl<'a> Filter<'a> {
 /// # Errors
 /// If they do not fit, or are not convolved here ([`is_at_hand`]).
 pub fn forward(x: &Maps, kernel: &Tensor, geometry: Geometry) -> Result<Tensor, Error> {
-    forward_to(x, &Filter::of(kernel, x)?, geometry, &Ending::default())
-}
-
-/// `max(0, W ∗ x + b)`, of x's kind; b in f32.
-///
-/// # Errors
-/// As [`forward`].
-pub fn forward_relu(
-    x: &Maps,
-    kernel: &Tensor,
-    bias: &Tensor,
-    geometry: Geometry,
-) -> Result<Tensor, Error> {
-    let filter = Filter::of(kernel, x)?;
-    let ending = Ending::relu(bias, filter.outputs, x)?;
-    forward_to(x, &filter, geometry, &ending)
-}
-
-fn forward_to(
-    x: &Maps,
-    filter: &Filter,
-    geometry: Geometry,
-    ending: &Ending,
-) -> Result<Tensor, Error> {
-    let places = Places::read([x.height, x.width], filter.side, geometry);
-    let places = places.filter(|_| filter.inputs == x.channels && geometry.groups == 1);
-    let places =
-        places.ok_or_else(|| Error::Shapes("convolution", x.size(), filter.kernel.size()))?;
-    let y = new_maps(x, places.output, filter.outputs);
-    let places = (!filter.is_winograds(geometry)).then_some(&places);
-    by_word!(x.kind, forward_of(x, filter, places, ending, &Maps::of(&y)?));
-    Ok(y)
-}
-
-/// By places, or, without them, by squares.
-fn forward_of<W: Word>(
-    x: &Maps,
-    filter: &Filter,
-    places: Option<&Places>,
-    ending: &Ending,
-    y: &Maps,
-) {
-    match places {
-        Some(places) => gather::<W>(x, places, &Panels::of_outputs::<W>(filter), ending, y),
-        None => winograd::gather::<W>(x, &winograd::for_outputs::<W>(filter), ending, y),
-    }
+    Prepared::new(kernel, geometry)?.forward(x)
 }
 
 /// ∂ℓ/∂x of maps of this height and width, of ∂ℓ/∂y's kind.
@@ -152,11 +107,12 @@ pub fn of_input(
     geometry: Geometry,
     grid: [usize; 2],
 ) -> Result<Tensor, Error> {
-    let filter = Filter::of(kernel, dy)?;
+    let filter = Filter::of(kernel)?;
     let places = Places::read(grid, filter.side, geometry);
     let fits =
         |places: &Places| places.output == [dy.height, dy.width] && filter.outputs == dy.channels;
-    let places = places.filter(fits).filter(|_| geometry.groups == 1);
+    let is_known = geometry.groups == 1 && kernel.kind() == dy.kind;
+    let places = places.filter(fits).filter(|_| is_known);
     let places = places.ok_or_else(|| Error::Shapes("gradient", dy.size(), kernel.size()))?;
     let dx = new_maps(dy, grid, filter.inputs);
     let back = (!filter.is_winograds(geometry)).then(|| places.turned_round(geometry));

@@ -1,5 +1,6 @@
 //! Filters as matrices, in the layout that sums read.
 
+use std::fmt;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
@@ -15,6 +16,13 @@ pub(super) struct Panels {
     pub depth: usize,
     places: usize,
     pub channels: usize,
+}
+
+impl fmt::Debug for Panels {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Self { depth, places, channels, .. } = self;
+        write!(f, "Panels {channels} × {places} × {depth}")
+    }
 }
 
 /// Where a panel's words come from.

@@ -1,6 +1,7 @@
 //! Our convolutions against libtorch's in f64, where the processor has what ours need.
 
-use aten::{Geometry, convolution_backward, convolve};
+use aten::convolve::{self, Prepared};
+use aten::{Geometry, convolution_backward};
 use tch::{Kind, Tensor};
 
 use crate::{assert_close, maps, noise};
@@ -56,6 +57,10 @@ fn kinds() -> impl Iterator<Item = (Kind, f64)> {
     all.into_iter().filter(|(kind, _)| convolve::is_at_hand(*kind, [2, 2]))
 }
 
+fn with_relu(kernel: &Tensor, bias: &Tensor, geometry: Geometry) -> Prepared {
+    Prepared::new(kernel, geometry).expect("a filter").with_relu(bias).expect("fits")
+}
+
 #[track_caller]
 fn assert_as_exact(ours: &Tensor, exact: &Tensor, relative: f64) {
     let bar = relative * exact.abs().max().double_value(&[]);
@@ -96,9 +101,9 @@ fn assert_is_libtorchs(sizes: Sizes, kind: Kind, [of_maps, of_kernel]: [f64; 2])
     let ours = convolve::forward(&maps(&x), &kernel, geometry).expect("fits");
     assert_as_exact(&ours, &y, of_maps);
     let bias = biases(y.size()[1]);
-    let ours = convolve::forward_relu(&maps(&x), &kernel, &bias, geometry);
+    let ours = with_relu(&kernel, &bias, geometry);
     let with_bias = (y + bias.view([1, -1, 1, 1])).relu();
-    assert_as_exact(&ours.expect("fits"), &with_bias, of_maps);
+    assert_as_exact(&ours.forward(&maps(&x)).expect("fits"), &with_bias, of_maps);
     let ours = convolve::of_input(&maps(&dy), &kernel, geometry, grid).expect("fits");
     assert_as_exact(&ours, &exact.x.expect("wanted"), of_maps);
     let ours = convolve::of_kernel(&maps(&dy), &maps(&x), geometry, side).expect("fits");
@@ -134,10 +139,29 @@ fn what_is_no_number_stays_none() {
         let (geometry, [x, kernel, _]) = case(sizes, kind);
         let bias = biases(kernel.size()[0]);
         let _ = bias.get(3).fill_(f64::NAN);
-        let y = convolve::forward_relu(&maps(&x), &kernel, &bias, geometry).expect("fits");
+        let y = with_relu(&kernel, &bias, geometry).forward(&maps(&x)).expect("fits");
         let count = |x: &Tensor| x.isnan().sum(Kind::Int64).int64_value(&[]) as usize;
         let of_channel = y.select(1, 3);
         assert_eq!([count(&of_channel), count(&y)], [of_channel.numel(); 2]);
+    }
+}
+
+/// It reads maps of any number and grid, and the filter no more.
+#[test]
+fn a_prepared_convolution_is_of_the_filter_as_it_was() {
+    for ((kind, _), sizes) in
+        kinds().flat_map(|kind| [CASES[0], BY_SQUARES[0]].map(|sizes| (kind, sizes)))
+    {
+        let (geometry, [x, kernel, _]) = case(sizes, kind);
+        let parts = [x.shallow_clone(), x.narrow(0, 1, 1), x.narrow(2, 0, 3).contiguous()];
+        let parts = parts.map(|x| x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]));
+        let each = |x: &Tensor| convolve::forward(&maps(x), &kernel, geometry).expect("fits");
+        let before = parts.each_ref().map(each);
+        let prepared = Prepared::new(&kernel, geometry).expect("a filter");
+        let _ = kernel.shallow_clone().zero_();
+        for (x, y) in parts.iter().zip(&before) {
+            assert!(prepared.forward(&maps(x)).expect("fits").equal(y));
+        }
     }
 }
 
@@ -147,15 +171,17 @@ fn what_does_not_fit_is_said_in_words() {
     if !convolve::is_at_hand(Kind::Float, [2, 2]) {
         return;
     }
+    let with_bias =
+        |bias: Tensor| Prepared::new(&kernel, geometry)?.with_relu(&bias)?.forward(&maps(&x));
     let grid = [5, 7];
-    let other = kernel.narrow(1, 0, 4).contiguous();
+    let other = noise("other", [40, 4, 3, 3]).to_kind(Kind::Float);
     let low = noise("low", [3, 24, 1, 7]).to_kind(Kind::Float);
     let refused = [
         convolve::forward(&maps(&x), &other, geometry),
-        convolve::forward(&maps(&x), &kernel.to_kind(Kind::Double), geometry),
+        convolve::forward(&maps(&x.to_kind(Kind::Double)), &kernel, geometry),
         convolve::forward(&maps(&x), &kernel, Geometry { groups: 2, ..geometry }),
-        convolve::forward_relu(&maps(&x), &kernel, &biases(39), geometry),
-        convolve::forward_relu(&maps(&x), &kernel, &biases(40).to_kind(Kind::Double), geometry),
+        with_bias(biases(39)),
+        with_bias(biases(40).to_kind(Kind::Double)),
         convolve::of_input(&maps(&x), &kernel, geometry, grid),
         convolve::of_input(&maps(&dy), &kernel, geometry, [6, 7]),
         convolve::of_kernel(&maps(&dy), &maps(&x), geometry, 5),
@@ -163,5 +189,10 @@ fn what_does_not_fit_is_said_in_words() {
     ];
     for result in refused {
         assert!(result.expect_err("does not fit").to_string().contains("does not fit"));
+    }
+    let no_filters = [kernel.to_kind(Kind::Double), kernel.reshape([40, -1]), kernel.contiguous()];
+    for kernel in no_filters {
+        let said = Prepared::new(&kernel, geometry).expect_err("no filter").to_string();
+        assert!(said.contains("a filter must be"), "{said}");
     }
 }
