@@ -156,6 +156,8 @@ pub enum Unit {
     /// As it is, with three digits.
     #[default]
     Number,
+    /// The same of what is above zero and compared by its logarithm, as a learning rate.
+    Logarithmic,
     /// As so many times another.
     Times,
     /// A fraction, in percent; a difference of two, in points.

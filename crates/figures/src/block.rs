@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use exhibit::judge::{Finding, Verdict};
-use exhibit::{TableColumn, TableDescription, Unit};
+use exhibit::{TableColumn, TableDescription};
 
 use crate::aggregate::last;
 use crate::table::{Cell, Column, Table, Tone, escaped};
@@ -166,7 +166,7 @@ fn numbers(run: &ShownRun, description: &TableDescription) -> Result<Table> {
 fn number(run: &ShownRun, series: &str, column: &TableColumn) -> Result<Option<String>> {
     let points = if column.is_the_papers { &run.paper } else { &run.points };
     let Some(summary) = last(points, series, &column.metric)? else { return Ok(None) };
-    let is_geometric = matches!(column.unit, Unit::Times | Unit::Steps);
+    let is_geometric = column.unit.is_geometric();
     let spread = summary.spread(is_geometric);
     // A number of the whole run, or the paper's, is not one of n seeds.
     let is_of_seeds =

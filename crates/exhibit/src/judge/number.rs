@@ -19,11 +19,16 @@ impl Unit {
         if self == Self::Percent { Self::Points } else { self }
     }
 
+    /// Whether means of it are geometric.
+    pub fn is_geometric(self) -> bool {
+        matches!(self, Self::Logarithmic | Self::Times | Self::Steps)
+    }
+
     /// A number without its unit, with a typographic minus.
     pub fn digits(self, value: f64) -> String {
         let text = match self {
             Self::Percent | Self::Points => format!("{:.1}", 100.0 * value),
-            Self::Number | Self::Times => three_digits(value),
+            Self::Number | Self::Logarithmic | Self::Times => three_digits(value),
             Self::Steps => thousands(value.round().max(0.0) as u64),
             Self::Millions => format!("{:.1}", value / 1e6),
         };
@@ -34,7 +39,7 @@ impl Unit {
     /// What stands behind the numbers.
     pub fn sign(self) -> &'static str {
         match self {
-            Self::Number | Self::Steps => "",
+            Self::Number | Self::Logarithmic | Self::Steps => "",
             Self::Times => "×",
             Self::Percent => " %",
             Self::Points => " points",

@@ -202,6 +202,7 @@ fn numbers_are_shown_in_their_unit() {
         (Unit::Percent, -0.0001, "0.0 %"),
         (Unit::Points, -0.012, "−1.2 points"),
         (Unit::Number, 1234.5, "1234"),
+        (Unit::Logarithmic, 0.384, "0.384"),
         (Unit::Times, 0.5, "0.500×"),
         (Unit::Number, -1.5e-9, "−1.5e−9"),
         (Unit::Number, f64::INFINITY, "inf"),
