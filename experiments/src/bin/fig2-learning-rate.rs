@@ -1,15 +1,15 @@
 //! §3.3, §4.2.2: the largest learning rate that trains, with and without BN.
 //!
 //! ```text
-//! make fig2-learning-rate                              50 minutes on two cores
-//! make fig2-learning-rate ARGS="--scale overnight"     four times the steps, six seeds, on a coarser grid
+//! make fig2-learning-rate                          40 minutes on two cores
+//! make fig2-learning-rate ARGS="--scale small"     a quarter of the steps, three seeds, on a finer grid
 //! ```
 //!
 //! Trains Inception and BN-Baseline, which differ by nothing but BN, from He's and from Xavier's initial weights, at
 //! rates from the paper's 0.0015 up, each four times the one before, to where the networks diverge. In the regime of
-//! Figure 2 (`docs/DEVIATIONS.md`), 500 steps, three seeds; overnight 2,000 and six. The rate decays over the whole of each training.
+//! Figure 2 (`docs/DEVIATIONS.md`), 2,000 steps, six seeds. The rate decays over the whole of each training.
 //!
-//! Expected, as in the paper: BN bears much higher rates. Which rate is best after 500 steps is not which is best after
+//! Expected, as in the paper: BN bears much higher rates. Which rate is best after 2,000 steps is not which is best after
 //! many; that a network diverges or stays at chance shows early.
 
 use std::process::ExitCode;
