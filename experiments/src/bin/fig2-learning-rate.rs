@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! make fig2-learning-rate                          40 minutes on two cores
-//! make fig2-learning-rate ARGS="--scale small"     a quarter of the steps, three seeds, on a finer grid
+//! make fig2-learning-rate ARGS="--scale small"     a quarter of the steps, three seeds, module 3a on 16×16
 //! ```
 //!
 //! Trains Inception and BN-Baseline, which differ by nothing but BN, from He's and from Xavier's initial weights, at
